@@ -1,0 +1,1 @@
+//! Shared preparation for the benches.
