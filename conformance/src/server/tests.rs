@@ -1,0 +1,28 @@
+//! The server over real loopback sockets, before a stand-in for the model.
+
+mod auto_clock;
+mod client;
+mod clock_protocol;
+mod double;
+mod garbage;
+mod headers;
+mod lifecycle;
+mod limits;
+mod routes;
+
+use super::{Config, Running, Server};
+use crate::server::clock::ClockKind;
+
+/// A manual clock that starts at a known instant.
+const START_US: i64 = 1_763_640_000_250_000;
+
+async fn start(clock: ClockKind) -> Running {
+    let config = Config {
+        clock,
+        start_us: Some(START_US),
+        ..Config::default()
+    };
+    Server::start_with(config, Box::new(double::Double::default()))
+        .await
+        .unwrap()
+}

@@ -1,0 +1,69 @@
+//! A stand-in for the model: it answers with what it was asked.
+
+use serde_json::json;
+
+use crate::server::backend::{Answer, Backend, Caller};
+
+/// How long `Begin` leaves something pending, in microseconds.
+pub const PENDING_US: i64 = 50_000;
+
+#[derive(Default)]
+pub struct Double {
+    /// When the pending thing is done, and whose it is.
+    pending: Option<(i64, Caller)>,
+}
+
+impl Backend for Double {
+    fn answer(
+        &mut self,
+        now_us: i64,
+        caller: &Caller,
+        target: Option<&str>,
+        body: &[u8],
+    ) -> Answer {
+        let operation = target.and_then(|target| target.strip_prefix("DynamoDB_20120810."));
+        let answer = |status, body: serde_json::Value| Answer {
+            status,
+            body: body.to_string().into_bytes(),
+        };
+        match operation {
+            Some("Empty") => Answer {
+                status: 200,
+                body: Vec::new(),
+            },
+            Some("Refuse") => answer(
+                400,
+                json!({"__type": "x#ValidationException", "message": "no"}),
+            ),
+            Some("Panic") => panic!("asked to"),
+            Some("Nonsense") => Answer {
+                status: 7,
+                body: Vec::new(),
+            },
+            Some("Slow") => {
+                std::thread::sleep(std::time::Duration::from_millis(300));
+                answer(200, json!({}))
+            }
+            Some("Begin") => {
+                self.pending = Some((now_us + PENDING_US, caller.clone()));
+                answer(200, json!({}))
+            }
+            _ => answer(
+                200,
+                json!({
+                    "now_us": now_us,
+                    "account": caller.account,
+                    "region": caller.region,
+                    "target": target,
+                    "bytes": body.len(),
+                    "pending": self.next_due(now_us, caller).is_some(),
+                }),
+            ),
+        }
+    }
+
+    fn next_due(&self, now_us: i64, caller: &Caller) -> Option<i64> {
+        let (due_us, owner) = self.pending.as_ref()?;
+        (*due_us > now_us && owner == caller).then_some(*due_us)
+    }
+}
