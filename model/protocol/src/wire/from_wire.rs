@@ -1,0 +1,134 @@
+//! Judges attribute values of a request and turns them into values of the model (ITEM-001, -007..010).
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use litemap::LiteMap;
+
+use super::value::{WireItem, WireValue};
+use crate::error::ServiceError;
+use crate::number::Number;
+use crate::value::{AttributeValue, Attributes, Item, NESTING_LEVELS_MAX};
+
+/// Judges an item or a key of a request.
+///
+/// # Errors
+/// ValidationException as for [`WireValue::into_value`], for the first bad attribute in the order of names.
+pub fn item_from_wire(item: WireItem) -> Result<Item, ServiceError> {
+    attributes(item, 0)
+}
+
+impl WireValue {
+    /// Judges this value.
+    ///
+    /// # Errors
+    /// ValidationException: no type or several (ITEM-001), no number (ITEM-007), an empty set or a duplicate in
+    /// it (ITEM-008), `NULL` that is false, or more than 32 nested documents (ITEM-009).
+    pub fn into_value(self) -> Result<AttributeValue, ServiceError> {
+        value(self, 0)
+    }
+}
+
+fn attributes(item: WireItem, levels: usize) -> Result<Attributes, ServiceError> {
+    let mut sorted = Vec::with_capacity(item.len());
+    for (name, wire) in item {
+        sorted.push((name, value(wire, levels)?));
+    }
+    Ok(LiteMap::from_sorted_store_unchecked(sorted))
+}
+
+/// `levels`: how many documents surround this value.
+fn value(wire: WireValue, levels: usize) -> Result<AttributeValue, ServiceError> {
+    Ok(match wire {
+        WireValue::S(text) => AttributeValue::S(text),
+        WireValue::N(text) => AttributeValue::N(Number::parse(&text)?),
+        WireValue::B(bytes) => AttributeValue::B(bytes),
+        WireValue::Ss(list) => AttributeValue::Ss(strings(list)?),
+        WireValue::Ns(list) => AttributeValue::Ns(numbers(&list)?),
+        WireValue::Bs(list) => AttributeValue::Bs(binaries(list)?),
+        WireValue::M(values) => AttributeValue::M(attributes(values, deeper(levels)?)?),
+        WireValue::L(values) => {
+            let levels = deeper(levels)?;
+            let values = values.into_iter().map(|wire| value(wire, levels));
+            AttributeValue::L(values.collect::<Result<_, _>>()?)
+        }
+        WireValue::Bool(truth) => AttributeValue::Bool(truth),
+        WireValue::Null(true) => AttributeValue::Null,
+        WireValue::Null(false) => {
+            return Err(ServiceError::invalid_parameter(
+                "Null attribute value types must have the value of true",
+            ));
+        }
+        WireValue::Empty => {
+            return Err(ServiceError::validation(
+                "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+            ));
+        }
+        WireValue::Several => {
+            return Err(ServiceError::validation(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the \
+                 supported datatypes",
+            ));
+        }
+    })
+}
+
+fn deeper(levels: usize) -> Result<usize, ServiceError> {
+    if levels < NESTING_LEVELS_MAX {
+        Ok(levels + 1)
+    } else {
+        Err(ServiceError::validation(
+            "Nesting Levels have exceeded supported limits",
+        ))
+    }
+}
+
+fn strings(list: Vec<String>) -> Result<BTreeSet<String>, ServiceError> {
+    if list.is_empty() {
+        return Err(ServiceError::invalid_parameter(
+            "An string set  may not be empty",
+        ));
+    }
+    let distinct: BTreeSet<&String> = list.iter().collect();
+    if distinct.len() < list.len() {
+        return Err(ServiceError::invalid_parameter(format_args!(
+            "Input collection [{}] contains duplicates.",
+            list.join(", ")
+        )));
+    }
+    Ok(list.into_iter().collect())
+}
+
+fn numbers(list: &[String]) -> Result<BTreeSet<Number>, ServiceError> {
+    if list.is_empty() {
+        return Err(ServiceError::invalid_parameter(
+            "An number set  may not be empty",
+        ));
+    }
+    let numbers = list.iter().map(|text| Number::parse(text));
+    let numbers = numbers.collect::<Result<BTreeSet<_>, _>>()?;
+    if numbers.len() < list.len() {
+        return Err(ServiceError::validation(
+            "Input collection contains duplicates",
+        ));
+    }
+    Ok(numbers)
+}
+
+fn binaries(list: Vec<Vec<u8>>) -> Result<BTreeSet<Vec<u8>>, ServiceError> {
+    if list.is_empty() {
+        return Err(ServiceError::invalid_parameter(
+            "Binary sets should not be empty",
+        ));
+    }
+    let distinct: BTreeSet<&Vec<u8>> = list.iter().collect();
+    if distinct.len() < list.len() {
+        let texts: Vec<String> = list.iter().map(|bytes| STANDARD.encode(bytes)).collect();
+        return Err(ServiceError::invalid_parameter(format_args!(
+            "Input collection [{}]of type BS contains duplicates.",
+            texts.join(", ")
+        )));
+    }
+    Ok(list.into_iter().collect())
+}
