@@ -12,6 +12,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use range::type_mismatch;
 pub use range::{KeyRange, RangeCondition};
 pub use schema::{KeyAttribute, KeySchema, empty_key_value};
 
