@@ -28,9 +28,7 @@ impl Update<'_> {
     pub fn apply(&self, item: Item) -> Result<Applied, ServiceError> {
         let mut writes = Vec::with_capacity(self.actions.len());
         for action in &self.actions {
-            if let Some(write) = outcome(action, &item)? {
-                writes.push((&action.path, write));
-            }
+            writes.push((&action.path, outcome(action, &item)?));
         }
         // Puts first, in the order of their indexes, so that values past the end of a list are appended in
         // that order; then removals from behind, so that indexes still count as before.
@@ -50,19 +48,20 @@ impl Update<'_> {
     }
 }
 
-/// What an action writes, computed from the item before the update; `None`: nothing.
-fn outcome(action: &Action<'_>, item: &Item) -> Result<Option<Write>, ServiceError> {
+/// What an action writes, computed from the item before the update.
+fn outcome(action: &Action<'_>, item: &Item) -> Result<Write, ServiceError> {
     let current = action.path.resolve(item);
     Ok(match &action.change {
-        Change::Set(value) => Some(Write::Put(set_value(value, item)?)),
-        Change::Remove => Some(Write::Remove),
-        Change::Add(addend) => Some(Write::Put(match current {
+        Change::Set(value) => Write::Put(set_value(value, item)?),
+        Change::Remove => Write::Remove,
+        Change::Add(addend) => Write::Put(match current {
             None => (*addend).clone(),
             Some(current) => add(current, addend)?,
-        })),
+        }),
+        // Nothing to delete: still the path must fit the item.
         Change::Delete(members) => match current {
-            None => None,
-            Some(current) => Some(remove_members(current, members)?),
+            None => Write::Remove,
+            Some(current) => remove_members(current, members)?,
         },
     })
 }

@@ -75,6 +75,20 @@ pub enum SetOperand<'a> {
     ListAppend(Box<[SetOperand<'a>; 2]>),
 }
 
+impl Change<'_> {
+    /// The type of the written value, where the expression alone shows it.
+    pub(crate) fn written_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Set(SetValue::Operand(SetOperand::Value(value))) | Self::Add(value) => {
+                Some(value.descriptor())
+            }
+            Self::Set(SetValue::Operand(SetOperand::ListAppend(_))) => Some("L"),
+            Self::Set(SetValue::Sum(..) | SetValue::Difference(..)) => Some("N"),
+            Self::Set(SetValue::Operand(_)) | Self::Remove | Self::Delete(_) => None,
+        }
+    }
+}
+
 impl<'a> Update<'a> {
     /// Reads an update expression.
     ///
