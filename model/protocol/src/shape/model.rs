@@ -106,21 +106,41 @@ pub struct Pattern {
     /// As the model writes it.
     pub text: String,
     expression: regex_lite::Regex,
+    /// For a pattern that is one repeated class of characters, as names have: the ASCII characters in it.
+    class: Option<Vec<bool>>,
 }
 
 impl Pattern {
     fn new(text: &str) -> Result<Self, String> {
         let expression = regex_lite::Regex::new(&format!(r"\A(?:{text})\z"))
             .map_err(|error| format!("pattern {text}: {error}"))?;
+        let repeated = text
+            .strip_prefix('[')
+            .and_then(|text| text.strip_suffix("]+"));
+        let class = repeated
+            .filter(|inside| !inside.contains([']', '\\']))
+            .map(|_| {
+                let ascii = (0..128_u8).map(char::from);
+                ascii
+                    .map(|letter| expression.is_match(letter.encode_utf8(&mut [0; 4])))
+                    .collect()
+            });
         Ok(Self {
             text: text.to_owned(),
             expression,
+            class,
         })
     }
 
     /// Whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
-        self.expression.is_match(text)
+        match &self.class {
+            Some(class) if text.is_ascii() => {
+                let inside = |byte| class.get(usize::from(byte)).copied().unwrap_or_default();
+                !text.is_empty() && text.bytes().all(inside)
+            }
+            _ => self.expression.is_match(text),
+        }
     }
 }
 

@@ -19,6 +19,18 @@ use super::ttl::*;
 use crate::error::{ErrorCode, ServiceError};
 use crate::shape::{self, Shape};
 
+/// Makes the type of an answer convert into [`Response`], unless it stands for several operations.
+macro_rules! answer_from {
+    ($name:ident, NoMembers) => {};
+    ($name:ident, $output:ident) => {
+        impl From<$output> for Response {
+            fn from(output: $output) -> Self {
+                Self::$name(Box::new(output))
+            }
+        }
+    };
+}
+
 /// Declares the operations once: name, type of the request, type of the answer.
 macro_rules! operations {
     ($($name:ident($input:ident) -> $output:ident;)*) => {
@@ -81,6 +93,8 @@ macro_rules! operations {
         #[allow(missing_docs)]
         #[derive(Clone, Debug, PartialEq)]
         pub enum Response { $($name(Box<$output>),)* }
+
+        $(answer_from!($name, $output);)*
 
         impl Response {
             /// Reads the body of an answer. Members that are unknown are ignored (WIRE-013), members that are
