@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
+use lookback_reference::{Service, Settings};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -44,6 +45,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// How the clock runs. Default: [`ClockKind::Real`].
     pub clock: ClockKind,
+    /// How the model makes its choices, and whether it throttles. Default: *exact*, no throttling.
+    pub settings: Settings,
     /// Where the clock starts, in microseconds since the Unix epoch. Default: this machine's time.
     pub start_us: Option<i64>,
 }
@@ -53,6 +56,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             clock: ClockKind::Real,
+            settings: Settings::default(),
             start_us: None,
         }
     }
@@ -96,7 +100,14 @@ impl Error {
 pub struct Server;
 
 impl Server {
-    /// Serves any backend: a mutant of the model, a wrapper that throttles, a test double.
+    /// Serves the reference model.
+    pub async fn start(config: Config) -> Result<Running, Error> {
+        let service = Service::new(config.settings.clone());
+        Self::start_with(config, Box::new(service)).await
+    }
+
+    /// Serves any backend: a mutant of the model, a wrapper that throttles, a test double. The settings in
+    /// `config` play no part.
     pub async fn start_with(config: Config, backend: Box<dyn Backend>) -> Result<Running, Error> {
         let listener = TcpListener::bind(config.listen)
             .await

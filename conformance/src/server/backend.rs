@@ -1,22 +1,6 @@
 //! What stands behind the wire: the model, or something that behaves like it.
 
-/// The answer to one operation, as it goes over the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The HTTP status: 200, 400, 413 or 500 (WIRE-008).
-    pub status: u16,
-    /// The body: JSON, or no byte at all (WIRE-014).
-    pub body: Vec<u8>,
-}
-
-/// Who calls: accounts and regions share nothing.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Caller {
-    /// Twelve digits.
-    pub account: String,
-    /// Such as `us-east-1`.
-    pub region: String,
-}
+use lookback_reference::{Answer, Caller, Service};
 
 /// Answers operations, one at a time.
 pub trait Backend: Send + 'static {
@@ -25,7 +9,23 @@ pub trait Backend: Send + 'static {
     fn answer(&mut self, now_us: i64, caller: &Caller, target: Option<&str>, body: &[u8])
     -> Answer;
 
-    /// The next instant after `now_us` at which something of this caller that is pending (CREATING,
-    /// DELETING, ...) changes by itself; none where nothing is pending. The automatic clock jumps there.
-    fn next_due(&self, now_us: i64, caller: &Caller) -> Option<i64>;
+    /// The next instant after `now_us` at which something that is pending (CREATING, DELETING, ...) changes
+    /// by itself; none where nothing is pending. The automatic clock jumps there.
+    fn next_due(&self, now_us: i64) -> Option<i64>;
+}
+
+impl Backend for Service {
+    fn answer(
+        &mut self,
+        now_us: i64,
+        caller: &Caller,
+        target: Option<&str>,
+        body: &[u8],
+    ) -> Answer {
+        Service::answer(self, now_us, caller, target, body)
+    }
+
+    fn next_due(&self, now_us: i64) -> Option<i64> {
+        Service::next_due(self, now_us)
+    }
 }

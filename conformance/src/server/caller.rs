@@ -8,8 +8,7 @@
 //!   every run and on every machine, never starting with 0.
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
-
-use super::backend::Caller;
+use lookback_reference::Caller;
 
 /// Reads the caller from the Authorization header's value.
 ///

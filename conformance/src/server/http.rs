@@ -12,9 +12,10 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::Response;
 use futures::StreamExt;
 use lookback_protocol::error::{ErrorCode, ServiceError};
+use lookback_reference::Answer;
 use tokio::sync::Mutex;
 
-use super::backend::{Answer, Backend};
+use super::backend::Backend;
 use super::caller::caller;
 use super::clock::{Clock, ClockKind};
 use super::control;
@@ -172,7 +173,7 @@ async fn operation(state: &State, parts: &Parts, body: Body) -> Reply {
             // After the answer: whoever polls sees CREATING once, and the next time what became of it.
             if let Some(due_us) = served
                 .backend
-                .next_due(now_us, &caller)
+                .next_due(now_us)
                 .filter(|due_us| *due_us > now_us)
             {
                 let _ = served.clock.set(due_us);
@@ -249,17 +250,11 @@ async fn read(body: Body, bytes_max: usize) -> Result<Bytes, ReadError> {
 }
 
 fn reply(status: StatusCode, error: &ServiceError, now_us: i64) -> Reply {
-    let mut body = serde_json::Map::new();
-    body.insert("__type".to_owned(), error.code.wire_type().into());
-    if let Some(text) = &error.message {
-        body.insert(error.code.message_member().to_owned(), text.as_str().into());
-    }
-    let body = serde_json::Value::from(body).to_string().into_bytes();
     Reply {
         status,
         content_type: JSON,
         allow: None,
-        body,
+        body: Answer::of_error(error).body,
         now_us,
     }
 }

@@ -1,16 +1,17 @@
 //! A stand-in for the model: it answers with what it was asked.
 
+use lookback_reference::{Answer, Caller};
 use serde_json::json;
 
-use crate::server::backend::{Answer, Backend, Caller};
+use crate::server::backend::Backend;
 
 /// How long `Begin` leaves something pending, in microseconds.
 pub const PENDING_US: i64 = 50_000;
 
 #[derive(Default)]
 pub struct Double {
-    /// When the pending thing is done, and whose it is.
-    pending: Option<(i64, Caller)>,
+    /// When the pending thing is done.
+    pending_us: Option<i64>,
 }
 
 impl Backend for Double {
@@ -45,7 +46,7 @@ impl Backend for Double {
                 answer(200, json!({}))
             }
             Some("Begin") => {
-                self.pending = Some((now_us + PENDING_US, caller.clone()));
+                self.pending_us = Some(now_us + PENDING_US);
                 answer(200, json!({}))
             }
             _ => answer(
@@ -56,14 +57,13 @@ impl Backend for Double {
                     "region": caller.region,
                     "target": target,
                     "bytes": body.len(),
-                    "pending": self.next_due(now_us, caller).is_some(),
+                    "pending": self.next_due(now_us).is_some(),
                 }),
             ),
         }
     }
 
-    fn next_due(&self, now_us: i64, caller: &Caller) -> Option<i64> {
-        let (due_us, owner) = self.pending.as_ref()?;
-        (*due_us > now_us && owner == caller).then_some(*due_us)
+    fn next_due(&self, now_us: i64) -> Option<i64> {
+        self.pending_us.filter(|due_us| *due_us > now_us)
     }
 }
