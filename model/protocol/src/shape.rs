@@ -1,14 +1,14 @@
 //! What the API model demands of a request, enforced by one mechanism (VALIDATION group, WIRE-002..005).
 //!
 //! The demands are data: `corpus/api/shapes.json`, read once into [`Api`]. [`parse`] turns a body into a
-//! typed request in one pass: a serde deserializer ([`check`]) stands between the JSON text and the type,
+//! typed request in one pass: a serde deserializer (`shape::check`) stands between the JSON text and the type,
 //! follows the shape along, refuses values of a wrong type at once, notes every violated constraint with the
 //! path to it, and hands the value on. What is inside an item is not subject to the constraints and is read
 //! without the detour.
 //!
 //! A body that breaks the shape gets one of two answers:
-//! - a SerializationException for the first thing that is not JSON or not of the declared type ([`mismatch`]);
-//! - else one ValidationException that counts and names all violated constraints ([`report`]).
+//! - a SerializationException for the first thing that is not JSON or not of the declared type (`shape::mismatch`);
+//! - else one ValidationException that counts and names all violated constraints (`shape::report`).
 
 mod access;
 mod check;
