@@ -1,1 +1,14 @@
 //! Judges whether what came back is a legal cut of what was written.
+//!
+//! A backup is a read whose interval has been moved: each item that a restore shows must be a state that the
+//! item had at some instant of the artefact's band. This crate knows histories and contracts; it never looks at
+//! the implementation it judges, and shares no code with it beyond the protocol's values.
+//!
+//! - [`contract`]: what is promised for each kind of artefact, as data;
+//! - [`item`]: the states of one item over time, and which of them an artefact may show.
+
+pub mod contract;
+pub mod item;
+
+pub use contract::{Band, Contract};
+pub use item::{State, Verdict, judge_item};

@@ -15,6 +15,7 @@ pub mod evaluate;
 mod functions;
 pub mod key_condition;
 mod lexer;
+mod mentions;
 mod parser;
 pub mod path;
 pub mod placeholders;

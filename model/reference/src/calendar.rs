@@ -1,0 +1,32 @@
+//! Calendar texts for the few places where the service prints a time in words.
+
+use jiff::Timestamp;
+
+/// `2026-09-18T15:07:28.123Z`.
+pub(crate) fn iso_8601_millis(instant_us: i64) -> String {
+    format!("{:.3}", at(instant_us))
+}
+
+/// The instant as a calendar type; beyond the calendar's ends, the end.
+fn at(instant_us: i64) -> Timestamp {
+    let end = if instant_us < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    Timestamp::from_microsecond(instant_us).unwrap_or(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_instants_print_as_dates() {
+        assert_eq!(iso_8601_millis(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(
+            iso_8601_millis(951_782_400_123_456),
+            "2000-02-29T00:00:00.123Z"
+        );
+    }
+}

@@ -1,0 +1,217 @@
+//! What the documentation leaves open, decided in one place.
+//!
+//! A legal service may take milliseconds or minutes, and may put an item of a backup anywhere in a band of
+//! two minutes. The model asks [`Choices`] each time; it never decides by itself.
+
+use crate::draw::draw_between;
+
+/// One millisecond in microseconds.
+pub const MILLISECOND_US: i64 = 1_000;
+/// One second in microseconds.
+pub const SECOND_US: i64 = 1_000_000;
+/// One day in microseconds.
+pub const DAY_US: i64 = 86_400 * SECOND_US;
+
+/// The documented band on each side of a backup's request (CONSISTENCY-001).
+pub const BAND_US: i64 = 60 * SECOND_US;
+
+/// How the open choices are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The cut is the request; delays are short and fixed.
+    Exact,
+    /// What the live service was recorded to do (corpus/records).
+    Typical,
+    /// The worst that is legal, drawn from a seed: each item has a cut of its own anywhere in the band,
+    /// statuses last their longest or shortest legal time.
+    Adversarial,
+}
+
+/// The choices of one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// How open choices are made.
+    pub mode: Mode,
+    /// What identifiers and draws depend on.
+    pub seed: u64,
+    /// How long a backup is CREATING under *exact* (LIFECYCLE-002), in microseconds.
+    pub exact_backup_us: i64,
+    /// How long a restored table is CREATING under *exact* (RESTORE-029), in microseconds.
+    pub exact_restore_us: i64,
+    /// How long a restored table is CREATING under *typical*, in microseconds.
+    pub typical_restore_us: i64,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self::exact()
+    }
+}
+
+impl Choices {
+    /// The cut at the request; a backup is AVAILABLE after 50 ms, a restore ACTIVE after 1 s.
+    pub fn exact() -> Self {
+        Self {
+            mode: Mode::Exact,
+            seed: 0,
+            exact_backup_us: 50 * MILLISECOND_US,
+            exact_restore_us: SECOND_US,
+            typical_restore_us: 200 * SECOND_US,
+        }
+    }
+
+    /// The recorded behaviour of the live service: restores of small tables take about 200 s (record S8).
+    pub fn typical() -> Self {
+        Self {
+            mode: Mode::Typical,
+            ..Self::exact()
+        }
+    }
+
+    /// The legal worst case, drawn from `seed`.
+    pub fn adversarial(seed: u64) -> Self {
+        Self {
+            mode: Mode::Adversarial,
+            seed,
+            ..Self::exact()
+        }
+    }
+
+    /// A length of time: one for *exact*, one for *typical*, a range for *adversarial*.
+    fn lasts(&self, what: &str, subject: u64, exact: i64, typical: i64, legal: (i64, i64)) -> i64 {
+        match self.mode {
+            Mode::Exact => exact,
+            Mode::Typical => typical,
+            Mode::Adversarial => {
+                let mut name = what.as_bytes().to_vec();
+                name.extend_from_slice(&subject.to_le_bytes());
+                draw_between(self.seed, &name, legal.0, legal.1)
+            }
+        }
+    }
+
+    /// From CreateTable to ACTIVE: about 1 to 8 s on the live service (TABLE-001).
+    pub(crate) fn table_creation_us(&self, subject: u64) -> i64 {
+        self.lasts(
+            "create",
+            subject,
+            50 * MILLISECOND_US,
+            3 * SECOND_US,
+            (0, 8 * SECOND_US),
+        )
+    }
+
+    /// From ACTIVE until backups can be taken: 0 to 6 s (BACKUP-CREATE-011, record 3.1).
+    pub(crate) fn backups_enabling_us(&self, subject: u64) -> i64 {
+        self.lasts("enabling", subject, 0, 3 * SECOND_US, (0, 6 * SECOND_US))
+    }
+
+    /// From UpdateTable to ACTIVE again (TABLE-009).
+    pub(crate) fn table_update_us(&self, subject: u64) -> i64 {
+        self.lasts(
+            "update",
+            subject,
+            50 * MILLISECOND_US,
+            2 * SECOND_US,
+            (0, 60 * SECOND_US),
+        )
+    }
+
+    /// From the request until a new global index is ACTIVE (TABLE-011).
+    pub(crate) fn index_creation_us(&self, subject: u64) -> i64 {
+        self.lasts(
+            "index",
+            subject,
+            100 * MILLISECOND_US,
+            30 * SECOND_US,
+            (0, 300 * SECOND_US),
+        )
+    }
+
+    /// From DeleteTable until DescribeTable no longer knows the table: 4 to 16 s (TABLE-012, record S20).
+    pub(crate) fn table_deletion_us(&self, subject: u64) -> i64 {
+        self.lasts(
+            "delete",
+            subject,
+            100 * MILLISECOND_US,
+            6 * SECOND_US,
+            (0, 16 * SECOND_US),
+        )
+    }
+
+    /// From DeleteTable until backup calls no longer know the table: 1.0 to 1.6 s (BACKUP-CREATE-013, record 2.17).
+    pub(crate) fn deletion_admission_us(&self, subject: u64) -> i64 {
+        self.lasts(
+            "admission",
+            subject,
+            50 * MILLISECOND_US,
+            1_300 * MILLISECOND_US,
+            (0, 1_600 * MILLISECOND_US),
+        )
+    }
+
+    /// From CreateBackup to AVAILABLE (LIFECYCLE-002). Never before the last item's cut has passed.
+    pub(crate) fn backup_creation_us(&self, subject: u64) -> i64 {
+        let legal = (BAND_US, 5 * BAND_US);
+        self.lasts(
+            "backup",
+            subject,
+            self.exact_backup_us,
+            50 * MILLISECOND_US,
+            legal,
+        )
+    }
+
+    /// From a restore's request to ACTIVE: 81 to 721 s on the live service (RESTORE-029).
+    pub(crate) fn restore_us(&self, subject: u64) -> i64 {
+        let legal = (SECOND_US, 721 * SECOND_US);
+        self.lasts(
+            "restore",
+            subject,
+            self.exact_restore_us,
+            self.typical_restore_us,
+            legal,
+        )
+    }
+
+    /// From a tag call until readers see it: about 2 s (TAG-001).
+    pub(crate) fn tag_propagation_us(&self, subject: u64) -> i64 {
+        self.lasts("tag", subject, 0, 2 * SECOND_US, (0, 5 * SECOND_US))
+    }
+
+    /// The band in which each item of an on-demand backup has its own cut: microseconds before and after the
+    /// request. Zero unless adversarial (CONSISTENCY-001).
+    pub(crate) fn band_us(&self) -> i64 {
+        match self.mode {
+            Mode::Exact | Mode::Typical => 0,
+            Mode::Adversarial => BAND_US,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exact_delays_are_the_documented_defaults() {
+        let choices = Choices::exact();
+        assert_eq!(choices.backup_creation_us(1), 50_000);
+        assert_eq!(choices.restore_us(1), 1_000_000);
+        assert_eq!(choices.band_us(), 0);
+    }
+
+    #[test]
+    fn an_adversarial_backup_is_creating_until_its_last_cut_has_passed() {
+        for seed in 0..200 {
+            assert!(Choices::adversarial(seed).backup_creation_us(seed) >= BAND_US);
+        }
+    }
+
+    #[test]
+    fn adversarial_delays_depend_on_the_subject_and_the_seed_only() {
+        let choices = Choices::adversarial(3);
+        assert_eq!(choices.restore_us(4), choices.restore_us(4));
+        assert_ne!(choices.restore_us(4), choices.restore_us(5));
+    }
+}

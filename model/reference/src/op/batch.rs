@@ -1,0 +1,135 @@
+//! BatchWriteItem and BatchGetItem (ITEM-016, ITEM-017): many calls in one, not atomic. The reference leaves nothing
+//! unprocessed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::{Placeholders, Projection};
+use lookback_protocol::item_op::{delete, get, put};
+use lookback_protocol::key::Key;
+use lookback_protocol::value::Item;
+use lookback_protocol::wire::batch::{
+    BatchGetItemInput, BatchGetItemOutput, BatchWriteItemInput, BatchWriteItemOutput,
+};
+use lookback_protocol::wire::item_from_wire;
+
+use super::get_item::selected;
+use super::item_call::{Target, refuse_legacy};
+use crate::service::{Call, Service};
+
+/// Writes of one BatchWriteItem.
+const WRITES_MAX: usize = 25;
+/// Keys of one BatchGetItem.
+const KEYS_MAX: usize = 100;
+
+fn too_many(operation: &str) -> ServiceError {
+    ServiceError::validation(format!("Too many items requested for the {operation} call"))
+}
+
+fn duplicates() -> ServiceError {
+    ServiceError::validation("Provided list of item keys contains duplicates")
+}
+
+pub(crate) fn batch_write_item(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: BatchWriteItemInput,
+) -> Result<BatchWriteItemOutput, ServiceError> {
+    if input.request_items.values().map(Vec::len).sum::<usize>() > WRITES_MAX {
+        return Err(too_many("BatchWriteItem"));
+    }
+    // Everything is judged before anything is written: a refused call leaves no trace.
+    let mut writes: Vec<(Target, Key, Option<Item>)> = Vec::new();
+    for (table, requests) in input.request_items {
+        let mut items = Vec::with_capacity(requests.len());
+        for request in requests {
+            items.push(match (request.put_request, request.delete_request) {
+                (Some(put), None) => (true, item_from_wire(put.item)?),
+                (None, Some(delete)) => (false, item_from_wire(delete.key)?),
+                _ => {
+                    return Err(ServiceError::validation(
+                        "Supplied WriteRequest must contain exactly one of PutRequest and DeleteRequest",
+                    ));
+                }
+            });
+        }
+        let mut keys = BTreeSet::new();
+        for (is_put, item) in items {
+            let target = Target::find(service, call, &table)?;
+            let (key, item) = if is_put {
+                (put::admit(&target.rules, &item)?, Some(item))
+            } else {
+                (delete::admit(&target.rules, &item)?, None)
+            };
+            if !keys.insert(key.clone()) {
+                return Err(duplicates());
+            }
+            writes.push((target, key, item));
+        }
+    }
+    for (target, key, item) in writes {
+        if item.is_some() || target.get(service, &key).is_some() {
+            target.commit(service, &key, item.map(Arc::new))?;
+        }
+    }
+    Ok(BatchWriteItemOutput {
+        unprocessed_items: Some(BTreeMap::new()),
+        ..BatchWriteItemOutput::default()
+    })
+}
+
+pub(crate) fn batch_get_item(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: BatchGetItemInput,
+) -> Result<BatchGetItemOutput, ServiceError> {
+    if input
+        .request_items
+        .values()
+        .map(|wanted| wanted.keys.len())
+        .sum::<usize>()
+        > KEYS_MAX
+    {
+        return Err(too_many("BatchGetItem"));
+    }
+    let mut responses = BTreeMap::new();
+    for (table, wanted) in input.request_items {
+        refuse_legacy(&[("AttributesToGet", wanted.attributes_to_get.is_some())])?;
+        let names = wanted.expression_attribute_names.as_ref();
+        if wanted.projection_expression.is_none() {
+            Placeholders::refuse_without_expression(names, None, "ProjectionExpression is null")?;
+        }
+        let mut placeholders = Placeholders::new(names, None)?;
+        let text = wanted.projection_expression.as_deref();
+        let projection = text
+            .map(|text| Projection::parse(text, &mut placeholders))
+            .transpose()?;
+        placeholders.finish()?;
+        let items: Vec<Item> = wanted
+            .keys
+            .into_iter()
+            .map(item_from_wire)
+            .collect::<Result<_, _>>()?;
+        let target = Target::find(service, call, &table)?;
+        let mut keys = BTreeSet::new();
+        let mut found = Vec::new();
+        for item in &items {
+            let key = get::admit(&target.rules, item)?;
+            found.extend(
+                target
+                    .get(service, &key)
+                    .map(|item| selected(item, projection.as_ref())),
+            );
+            if !keys.insert(key) {
+                return Err(duplicates());
+            }
+        }
+        responses.insert(table, found);
+    }
+    Ok(BatchGetItemOutput {
+        responses: Some(responses),
+        unprocessed_keys: Some(BTreeMap::new()),
+        consumed_capacity: None,
+    })
+}

@@ -1,0 +1,56 @@
+//! DeleteItem (ITEM-012).
+
+use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::Placeholders;
+use lookback_protocol::item_op::{Guard, delete};
+use lookback_protocol::wire::item::{DeleteItemInput, DeleteItemOutput};
+use lookback_protocol::wire::{AnswerItem, item_from_wire};
+
+use super::item_call::{Target, condition, refuse_legacy, return_values, values_from_wire};
+use crate::service::{Call, Service};
+
+pub(crate) fn delete_item(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: DeleteItemInput,
+) -> Result<DeleteItemOutput, ServiceError> {
+    refuse_legacy(&[
+        ("Expected", input.expected.is_some()),
+        ("ConditionalOperator", input.conditional_operator.is_some()),
+    ])?;
+    let returned = return_values(input.return_values.as_deref());
+    returned.check_put_or_delete()?;
+    let names = input.expression_attribute_names.as_ref();
+    let values = values_from_wire(input.expression_attribute_values)?;
+    let key = item_from_wire(input.key)?;
+    if input.condition_expression.is_none() {
+        Placeholders::refuse_without_expression(
+            names,
+            values.as_ref(),
+            "ConditionExpression is null",
+        )?;
+    }
+    let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
+    let condition = condition(input.condition_expression.as_deref(), &mut placeholders)?;
+    placeholders.finish()?;
+
+    let target = Target::find(service, call, &input.table_name)?;
+    let key = delete::admit(&target.rules, &key)?;
+    let existing = target.get(service, &key);
+    let guard = Guard {
+        condition: condition.as_ref(),
+        item_on_failure: input.return_values_on_condition_check_failure.as_deref()
+            == Some("ALL_OLD"),
+    };
+    if delete::apply(existing.as_deref(), guard)? {
+        target.commit(service, &key, None)?;
+    }
+    let attributes = returned
+        .of_replaced(existing.as_deref())
+        .map(AnswerItem::from);
+    Ok(DeleteItemOutput {
+        attributes,
+        consumed_capacity: None,
+        item_collection_metrics: None,
+    })
+}

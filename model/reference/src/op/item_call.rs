@@ -1,0 +1,100 @@
+//! What the calls on items have in common: finding the table, reading expressions, committing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders};
+use lookback_protocol::item_op::{ItemRules, ReturnValues};
+use lookback_protocol::key::Key;
+use lookback_protocol::value::{AttributeValue, Item};
+use lookback_protocol::wire::WireItem;
+
+use crate::service::{Call, Service, internal_error};
+use crate::stores::StoreId;
+use crate::tenant::table_name;
+
+/// The table that a call on items is about.
+pub(super) struct Target {
+    pub rules: Arc<ItemRules>,
+    pub store: StoreId,
+    /// Versions from this instant on are kept: the recovery window, and the band of backups to come.
+    keep_from_us: i64,
+}
+
+impl Target {
+    /// Finds an active table.
+    pub fn find(service: &mut Service, call: &Call<'_>, table: &str) -> Result<Self, ServiceError> {
+        let name = table_name(table, "tableName", call.caller)?;
+        let band_us = service.choices.band_us();
+        let table = service.tenant(call.caller).data_table(name, call.now_us)?;
+        let window_us = table
+            .pitr
+            .window()
+            .map_or(i64::MAX, |window| window.earliest_us(call.now_us));
+        Ok(Self {
+            rules: Arc::clone(&table.rules),
+            store: table.store,
+            keep_from_us: window_us.min(call.now_us - band_us),
+        })
+    }
+
+    /// The item under a key.
+    pub fn get(&self, service: &Service, key: &Key) -> Option<Arc<Item>> {
+        service.stores.get(self.store)?.get(key).cloned()
+    }
+
+    /// Commits an item, or its absence.
+    pub fn commit(
+        &self,
+        service: &mut Service,
+        key: &Key,
+        item: Option<Arc<Item>>,
+    ) -> Result<(), ServiceError> {
+        let position = service.next_position();
+        let store = service
+            .stores
+            .get_mut(self.store)
+            .ok_or_else(internal_error)?;
+        store.retention_mut().set_floor(self.keep_from_us);
+        store.commit(position, key, item);
+        Ok(())
+    }
+}
+
+/// ExpressionAttributeValues, judged.
+pub(super) fn values_from_wire(
+    values: Option<WireItem>,
+) -> Result<Option<BTreeMap<String, AttributeValue>>, ServiceError> {
+    let judged = |values: WireItem| {
+        values
+            .into_iter()
+            .map(|(name, value)| Ok((name, value.into_value()?)))
+            .collect()
+    };
+    values.map(judged).transpose()
+}
+
+/// A ConditionExpression.
+pub(super) fn condition<'a>(
+    text: Option<&'a str>,
+    placeholders: &mut Placeholders<'a>,
+) -> Result<Option<Condition<'a>>, ServiceError> {
+    text.map(|text| Condition::parse(ExpressionKind::Condition, text, placeholders))
+        .transpose()
+}
+
+/// ReturnValues; the shape admits no other names.
+pub(super) fn return_values(name: Option<&str>) -> ReturnValues {
+    name.and_then(ReturnValues::from_name).unwrap_or_default()
+}
+
+/// The parameters of the time before expressions are refused rather than ignored.
+pub(super) fn refuse_legacy(parameters: &[(&str, bool)]) -> Result<(), ServiceError> {
+    match parameters.iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(ServiceError::validation(format!(
+            "The legacy parameter {name} is not served here: use the expression that replaces it"
+        ))),
+        None => Ok(()),
+    }
+}

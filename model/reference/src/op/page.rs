@@ -1,0 +1,243 @@
+//! One page of a Query or a Scan (ITEM-020..022).
+
+use std::sync::Arc;
+
+use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders, Projection};
+use lookback_protocol::key::KeySchema;
+use lookback_protocol::value::{Item, item_size_bytes};
+use lookback_protocol::wire::AnswerItem;
+
+use crate::table::{Definition, Index};
+
+/// A page ends with the item that takes it over 1 MB.
+const PAGE_BYTES_MAX: usize = 1024 * 1024;
+
+/// What is read: the table, or one of its indexes.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub definition: &'a Definition,
+    pub index: Option<&'a Index>,
+}
+
+impl<'a> Source<'a> {
+    /// Finds what a request reads, and refuses strong reads of global indexes (ITEM-013).
+    pub fn find(
+        definition: &'a Definition,
+        index: Option<&str>,
+        consistent: bool,
+    ) -> Result<Self, ServiceError> {
+        let Some(name) = index else {
+            return Ok(Self {
+                definition,
+                index: None,
+            });
+        };
+        let Some(index) = definition.index(name) else {
+            return Err(ServiceError::validation(format!(
+                "The table does not have the specified index: {name}"
+            )));
+        };
+        if consistent && definition.is_global(name) {
+            return Err(ServiceError::validation(
+                "Consistent reads are not supported on global secondary indexes",
+            ));
+        }
+        Ok(Self {
+            definition,
+            index: Some(index),
+        })
+    }
+
+    /// The key that orders what is read.
+    pub fn schema(&self) -> &'a KeySchema {
+        self.index
+            .map_or(&self.definition.schema, |index| &index.schema)
+    }
+
+    /// The attributes that a page's cursor shows: the table's key, and the index's.
+    pub fn cursor(&self, item: &Item) -> Item {
+        let mut cursor = self.definition.schema.key_attributes(item);
+        if let Some(index) = self.index {
+            for (name, value) in index.schema.key_attributes(item) {
+                cursor.insert(name, value);
+            }
+        }
+        cursor
+    }
+
+    /// The names that an index holds; `None` for all.
+    fn projected_names(&self) -> Option<Vec<&'a str>> {
+        let index = self.index?;
+        if index.projection.projection_type.as_deref() == Some("ALL") {
+            return None;
+        }
+        let keys = self
+            .definition
+            .schema
+            .attributes()
+            .chain(index.schema.attributes());
+        let mut names: Vec<&str> = keys.map(|attribute| attribute.name.as_str()).collect();
+        names.extend(
+            index
+                .projection
+                .non_key_attributes
+                .iter()
+                .flatten()
+                .map(String::as_str),
+        );
+        Some(names)
+    }
+}
+
+/// What the reader gets of each item.
+pub(super) struct Selection<'a> {
+    /// COUNT: nothing at all.
+    count_only: bool,
+    projection: Option<Projection<'a>>,
+}
+
+impl<'a> Selection<'a> {
+    /// Reads Select and ProjectionExpression.
+    pub fn new(
+        source: Source<'a>,
+        select: Option<&str>,
+        projection: Option<Projection<'a>>,
+        counted: bool,
+    ) -> Result<Self, ServiceError> {
+        let prefix = if counted {
+            "1 validation error detected: "
+        } else {
+            ""
+        };
+        let global = source
+            .index
+            .filter(|index| source.definition.is_global(&index.name));
+        match (select, &projection) {
+            (Some("COUNT"), Some(_)) => {
+                return Err(ServiceError::validation(format!(
+                    "{prefix}Cannot specify the ProjectionExpression when choosing to get only the Count"
+                )));
+            }
+            (Some(select @ ("ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES")), Some(_)) => {
+                return Err(ServiceError::validation(format!(
+                    "Cannot specify the ProjectionExpression when choosing to get {select}"
+                )));
+            }
+            (Some("SPECIFIC_ATTRIBUTES"), None) => {
+                return Err(ServiceError::validation(
+                    "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+                ));
+            }
+            (Some("ALL_PROJECTED_ATTRIBUTES"), None) if source.index.is_none() => {
+                return Err(ServiceError::validation(
+                    "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
+                ));
+            }
+            _ => {}
+        }
+        let held = source.projected_names();
+        if let (Some(index), Some(held)) = (global, &held) {
+            if select == Some("ALL_ATTRIBUTES") {
+                return Err(ServiceError::invalid_parameter(format_args!(
+                    "Select type ALL_ATTRIBUTES is not supported for global secondary index {} because its projection \
+                     type is not ALL",
+                    index.name
+                )));
+            }
+            let wanted = projection.iter().flat_map(Projection::attributes);
+            let missing: Vec<&str> = wanted.filter(|name| !held.contains(name)).collect();
+            if !missing.is_empty() {
+                return Err(ServiceError::invalid_parameter(format_args!(
+                    "Global secondary index {} does not project [{}]",
+                    index.name,
+                    missing.join(", ")
+                )));
+            }
+        }
+        let all = select == Some("ALL_ATTRIBUTES");
+        let projection = match (projection, held) {
+            (Some(projection), _) => Some(projection),
+            (None, Some(held)) if !all => Some(Projection::of_attributes(held)),
+            (None, _) => None,
+        };
+        Ok(Self {
+            count_only: select == Some("COUNT"),
+            projection,
+        })
+    }
+}
+
+/// The expressions that Query and Scan have in common.
+pub(super) struct Expressions<'a> {
+    pub filter: Option<Condition<'a>>,
+    pub projection: Option<Projection<'a>>,
+}
+
+impl<'a> Expressions<'a> {
+    /// Reads FilterExpression and ProjectionExpression.
+    pub fn parse(
+        filter: Option<&'a str>,
+        projection: Option<&'a str>,
+        placeholders: &mut Placeholders<'a>,
+    ) -> Result<Self, ServiceError> {
+        let filter = filter
+            .map(|text| Condition::parse(ExpressionKind::Filter, text, placeholders))
+            .transpose()?;
+        let projection = projection
+            .map(|text| Projection::parse(text, placeholders))
+            .transpose()?;
+        Ok(Self { filter, projection })
+    }
+}
+
+/// One page.
+pub(super) struct Page {
+    /// `None` when only the count was asked for.
+    pub items: Option<Vec<AnswerItem>>,
+    pub count: i32,
+    pub scanned_count: i32,
+    /// Where to go on: absent at the end (ITEM-022).
+    pub last_evaluated_key: Option<AnswerItem>,
+}
+
+/// Reads a page: `limit` counts items before the filter (ITEM-022).
+pub(super) fn read_page<'s>(
+    items: impl Iterator<Item = &'s Arc<Item>>,
+    source: Source<'_>,
+    filter: Option<&Condition<'_>>,
+    selection: &Selection<'_>,
+    limit: Option<i32>,
+) -> Page {
+    let limit = limit
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(usize::MAX);
+    let mut page = Page {
+        items: None,
+        count: 0,
+        scanned_count: 0,
+        last_evaluated_key: None,
+    };
+    let mut found = Vec::new();
+    let (mut scanned, mut bytes) = (0_usize, 0_usize);
+    for item in items {
+        scanned += 1;
+        bytes += item_size_bytes(item);
+        if filter.is_none_or(|filter| filter.holds(Some(item))) {
+            page.count += 1;
+            if !selection.count_only {
+                found.push(match &selection.projection {
+                    Some(projection) => AnswerItem(Arc::new(projection.project(item))),
+                    None => AnswerItem(Arc::clone(item)),
+                });
+            }
+        }
+        if scanned >= limit || bytes >= PAGE_BYTES_MAX {
+            page.last_evaluated_key = Some(AnswerItem(Arc::new(source.cursor(item))));
+            break;
+        }
+    }
+    page.scanned_count = i32::try_from(scanned).unwrap_or(i32::MAX);
+    page.items = (!selection.count_only).then_some(found);
+    page
+}

@@ -1,0 +1,57 @@
+//! PutItem (ITEM-003).
+
+use std::sync::Arc;
+
+use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::Placeholders;
+use lookback_protocol::item_op::{Guard, put};
+use lookback_protocol::wire::item::{PutItemInput, PutItemOutput};
+use lookback_protocol::wire::{AnswerItem, item_from_wire};
+
+use super::item_call::{Target, condition, refuse_legacy, return_values, values_from_wire};
+use crate::service::{Call, Service};
+
+pub(crate) fn put_item(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: PutItemInput,
+) -> Result<PutItemOutput, ServiceError> {
+    refuse_legacy(&[
+        ("Expected", input.expected.is_some()),
+        ("ConditionalOperator", input.conditional_operator.is_some()),
+    ])?;
+    let returned = return_values(input.return_values.as_deref());
+    returned.check_put_or_delete()?;
+    let names = input.expression_attribute_names.as_ref();
+    let values = values_from_wire(input.expression_attribute_values)?;
+    let item = item_from_wire(input.item)?;
+    if input.condition_expression.is_none() {
+        Placeholders::refuse_without_expression(
+            names,
+            values.as_ref(),
+            "ConditionExpression is null",
+        )?;
+    }
+    let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
+    let condition = condition(input.condition_expression.as_deref(), &mut placeholders)?;
+    placeholders.finish()?;
+
+    let target = Target::find(service, call, &input.table_name)?;
+    let key = put::admit(&target.rules, &item)?;
+    let existing = target.get(service, &key);
+    let guard = Guard {
+        condition: condition.as_ref(),
+        item_on_failure: input.return_values_on_condition_check_failure.as_deref()
+            == Some("ALL_OLD"),
+    };
+    let item = put::apply(existing.as_deref(), item, guard)?;
+    target.commit(service, &key, Some(Arc::new(item)))?;
+    let attributes = returned
+        .of_replaced(existing.as_deref())
+        .map(AnswerItem::from);
+    Ok(PutItemOutput {
+        attributes,
+        consumed_capacity: None,
+        item_collection_metrics: None,
+    })
+}

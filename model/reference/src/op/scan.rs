@@ -1,0 +1,118 @@
+//! Scan (ITEM-021, ITEM-022): a whole table or index, optionally in parallel segments.
+
+use std::sync::Arc;
+
+use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::Placeholders;
+use lookback_protocol::key::KeyRange;
+use lookback_protocol::value::Item;
+use lookback_protocol::wire::query::{ScanInput, ScanOutput};
+
+use super::cursor::Cursor;
+use super::item_call::{refuse_legacy, values_from_wire};
+use super::page::{Expressions, Page, Selection, Source, read_page};
+use super::query::items;
+use crate::draw::draw;
+use crate::service::{Call, Service, internal_error};
+use crate::tenant::table_name;
+
+pub(crate) fn scan(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: ScanInput,
+) -> Result<ScanOutput, ServiceError> {
+    let name = table_name(&input.table_name, "tableName", call.caller)?;
+    refuse_legacy(&[
+        ("ScanFilter", input.scan_filter.is_some()),
+        ("AttributesToGet", input.attributes_to_get.is_some()),
+        ("ConditionalOperator", input.conditional_operator.is_some()),
+    ])?;
+    let segment = segment(input.segment, input.total_segments)?;
+    let names = input.expression_attribute_names.as_ref();
+    let values = values_from_wire(input.expression_attribute_values)?;
+    if input.filter_expression.is_none() && input.projection_expression.is_none() {
+        Placeholders::refuse_without_expression(
+            names,
+            values.as_ref(),
+            "FilterExpression is null",
+        )?;
+    }
+    let mut placeholders = Placeholders::new(names, values.as_ref())?;
+    let Expressions { filter, projection } = Expressions::parse(
+        input.filter_expression.as_deref(),
+        input.projection_expression.as_deref(),
+        &mut placeholders,
+    )?;
+    placeholders.finish()?;
+
+    let table = service.tenant(call.caller).data_table(name, call.now_us)?;
+    let (definition, store) = (Arc::clone(&table.definition), table.store);
+    let source = Source::find(
+        &definition,
+        input.index_name.as_deref(),
+        input.consistent_read.unwrap_or(false),
+    )?;
+    let selection = Selection::new(source, input.select.as_deref(), projection, false)?;
+    let cursor = Cursor::read(input.exclusive_start_key, source)?;
+    let store = service.stores.get(store).ok_or_else(internal_error)?;
+    let hash = &source.schema().hash.name;
+    let inside = |item: &&Arc<Item>| segment.is_none_or(|segment| segment.holds(item, hash));
+    let items = items(store, source, KeyRange::all(), cursor.as_ref(), true)?.filter(inside);
+    let Page {
+        items,
+        count,
+        scanned_count,
+        last_evaluated_key,
+    } = read_page(items, source, filter.as_ref(), &selection, input.limit);
+    Ok(ScanOutput {
+        items,
+        count: Some(count),
+        scanned_count: Some(scanned_count),
+        last_evaluated_key,
+        consumed_capacity: None,
+    })
+}
+
+/// One segment of a parallel scan.
+#[derive(Clone, Copy)]
+struct Segment {
+    number: u64,
+    total: u64,
+}
+
+impl Segment {
+    /// Whether an item belongs to this segment: all items of one hash value belong to the same one.
+    fn holds(self, item: &Item, hash: &str) -> bool {
+        let text = item
+            .get(hash)
+            .map(|value| format!("{value:?}"))
+            .unwrap_or_default();
+        draw(0, text.as_bytes()) % self.total == self.number
+    }
+}
+
+/// Segment and TotalSegments come together, and the one is below the other (ITEM-021).
+fn segment(number: Option<i32>, total: Option<i32>) -> Result<Option<Segment>, ServiceError> {
+    match (number, total) {
+        (None, None) => Ok(None),
+        (Some(number), Some(total)) if number < total => {
+            let (number, total) = (number.max(0).unsigned_abs(), total.max(1).unsigned_abs());
+            Ok(Some(Segment {
+                number: number.into(),
+                total: total.into(),
+            }))
+        }
+        (Some(number), Some(total)) => Err(ServiceError::validation(format!(
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: {number} is \
+             not less than TotalSegments: {total}"
+        ))),
+        (Some(_), None) => Err(ServiceError::validation(
+            "The TotalSegments parameter is required but was not present in the request when Segment parameter is \
+             present",
+        )),
+        (None, Some(_)) => Err(ServiceError::validation(
+            "The Segment parameter is required but was not present in the request when parameter TotalSegments is \
+             present",
+        )),
+    }
+}

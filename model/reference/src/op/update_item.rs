@@ -1,0 +1,67 @@
+//! UpdateItem (ITEM-015).
+
+use std::sync::Arc;
+
+use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::{Placeholders, Update};
+use lookback_protocol::item_op::{Guard, update};
+use lookback_protocol::wire::item::{UpdateItemInput, UpdateItemOutput};
+use lookback_protocol::wire::{AnswerItem, item_from_wire};
+
+use super::item_call::{Target, condition, refuse_legacy, return_values, values_from_wire};
+use crate::service::{Call, Service};
+
+pub(crate) fn update_item(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: UpdateItemInput,
+) -> Result<UpdateItemOutput, ServiceError> {
+    refuse_legacy(&[
+        ("AttributeUpdates", input.attribute_updates.is_some()),
+        ("Expected", input.expected.is_some()),
+        ("ConditionalOperator", input.conditional_operator.is_some()),
+    ])?;
+    let returned = return_values(input.return_values.as_deref());
+    let names = input.expression_attribute_names.as_ref();
+    let values = values_from_wire(input.expression_attribute_values)?;
+    let argument = item_from_wire(input.key)?;
+    if input.condition_expression.is_none() && input.update_expression.is_none() {
+        let absent = "UpdateExpression and ConditionExpression are null";
+        Placeholders::refuse_without_expression(names, values.as_ref(), absent)?;
+    }
+    let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
+    let update = match input.update_expression.as_deref() {
+        Some(text) => Update::parse(text, &mut placeholders)?,
+        None => Update {
+            actions: Vec::new(),
+        },
+    };
+    let condition = condition(input.condition_expression.as_deref(), &mut placeholders)?;
+    placeholders.finish()?;
+
+    let target = Target::find(service, call, &input.table_name)?;
+    let key = update::admit(&target.rules, &argument, &update)?;
+    let existing = target.get(service, &key);
+    let guard = Guard {
+        condition: condition.as_ref(),
+        item_on_failure: input.return_values_on_condition_check_failure.as_deref()
+            == Some("ALL_OLD"),
+    };
+    let item = update::apply(
+        &target.rules,
+        existing.as_deref(),
+        &argument,
+        &update,
+        guard,
+    )?;
+    let item = Arc::new(item);
+    target.commit(service, &key, Some(Arc::clone(&item)))?;
+    let attributes = returned
+        .of_updated(existing.as_deref(), &item, &update)
+        .map(AnswerItem::from);
+    Ok(UpdateItemOutput {
+        attributes,
+        consumed_capacity: None,
+        item_collection_metrics: None,
+    })
+}

@@ -1,0 +1,283 @@
+//! UpdateTable (TABLE-009, -010, -011, -015, -020, -024).
+
+use lookback_protocol::error::{ErrorCode, ServiceError};
+use lookback_protocol::wire::index::GlobalSecondaryIndexUpdate;
+use lookback_protocol::wire::table::{UpdateTableInput, UpdateTableOutput};
+
+use super::describe_table::description;
+use crate::service::{Call, Service};
+use crate::store::IndexStore;
+use crate::table::{
+    Billing, Definition, GlobalIndex, Status, Table, Throughput, attribute_kinds, encryption,
+    index, index_throughput, on_demand_maxima, stream, table_throughput,
+};
+use crate::tenant::table_name;
+
+pub(crate) fn update_table(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: &UpdateTableInput,
+) -> Result<UpdateTableOutput, ServiceError> {
+    let name = table_name(&input.table_name, "tableName", call.caller)?;
+    let serial = service.next_serial();
+    let updated_us = call.now_us + service.choices.table_update_us(serial);
+    let index_active_us = call.now_us + service.choices.index_creation_us(serial);
+    let table = service
+        .tenant(call.caller)
+        .settled_table(name, call.now_us)?;
+    table.settle_indexes(call.now_us);
+    match table.status(call.now_us) {
+        Status::Active => {}
+        status => {
+            return Err(ServiceError::new(
+                ErrorCode::ResourceInUseException,
+                format!(
+                    "Attempt to change a resource which is still in use: Table is being {}: {name}",
+                    match status {
+                        Status::Creating => "created",
+                        Status::Deleting => "deleted",
+                        Status::Active | Status::Updating => "updated",
+                    }
+                ),
+            ));
+        }
+    }
+    let store = table.store;
+    let mut definition = (*table.definition).clone();
+    change_billing(&mut definition, input)?;
+    change_stream(&mut definition, input, name)?;
+    if input.sse_specification.is_some() {
+        definition.encryption = encryption(input.sse_specification.as_ref(), call.caller)?;
+    }
+    if let Some(protection) = input.deletion_protection_enabled {
+        definition.deletion_protection = protection;
+    }
+    if let Some(class) = &input.table_class {
+        definition.infrequent_access = class == "STANDARD_INFREQUENT_ACCESS";
+    }
+    let updates = input
+        .global_secondary_index_updates
+        .as_deref()
+        .unwrap_or_default();
+    let added = change_indexes(&mut definition, input, updates, index_active_us)?;
+    definition.check_names()?;
+    remember_changes(table, &definition, call.now_us);
+    let removed: Vec<String> = definition
+        .global_indexes
+        .iter()
+        .filter(|global| global.gone_us == Some(index_active_us))
+        .map(|global| global.index.name.clone())
+        .collect();
+    table.redefine(definition);
+    table.updated_us = if updates.is_empty() {
+        updated_us
+    } else {
+        index_active_us.max(updated_us)
+    };
+    let due_us = table.updated_us;
+    service.schedule(due_us);
+    if let Some(store) = service.stores.get_mut(store) {
+        for index in added {
+            store.add_index(index);
+        }
+        for name in removed {
+            store.remove_index(&name);
+        }
+    }
+    Ok(UpdateTableOutput {
+        table_description: Some(description(service, call, name)?),
+    })
+}
+
+fn change_billing(
+    definition: &mut Definition,
+    input: &UpdateTableInput,
+) -> Result<(), ServiceError> {
+    let billing = input
+        .billing_mode
+        .as_deref()
+        .map_or(definition.billing, Billing::from_name);
+    let switched = billing != definition.billing;
+    let given = input.provisioned_throughput.as_ref();
+    if switched || given.is_some() {
+        let throughput = table_throughput(billing, given)?;
+        if !switched && throughput == definition.throughput {
+            return Err(ServiceError::validation(format!(
+                "The provisioned throughput for the table will not change. The requested value equals the current \
+                 value. Current ReadCapacityUnits provisioned for the table: {}. Requested ReadCapacityUnits: {}. \
+                 Current WriteCapacityUnits provisioned for the table: {}. Requested WriteCapacityUnits: {}.",
+                definition.throughput.read,
+                throughput.read,
+                definition.throughput.write,
+                throughput.write
+            )));
+        }
+        definition.throughput = throughput;
+    }
+    if switched {
+        definition.billing = billing;
+        definition.on_demand = None;
+        for global in &mut definition.global_indexes {
+            global.on_demand = None;
+            let updates = input
+                .global_secondary_index_updates
+                .as_deref()
+                .unwrap_or_default();
+            let given = updates
+                .iter()
+                .filter_map(|update| update.update.as_ref())
+                .find(|update| update.index_name == global.index.name)
+                .and_then(|update| update.provisioned_throughput.as_ref());
+            global.throughput = match billing {
+                Billing::PayPerRequest => Throughput::default(),
+                Billing::Provisioned => index_throughput(&global.index.name, billing, given)?,
+            };
+        }
+    }
+    if input.on_demand_throughput.is_some() {
+        definition.on_demand = on_demand_maxima(billing, input.on_demand_throughput.as_ref())?;
+    }
+    Ok(())
+}
+
+fn change_stream(
+    definition: &mut Definition,
+    input: &UpdateTableInput,
+    name: &str,
+) -> Result<(), ServiceError> {
+    if input.stream_specification.is_none() {
+        return Ok(());
+    }
+    let wanted = stream(input.stream_specification.as_ref())?;
+    match (&definition.stream, &wanted) {
+        (Some(_), Some(_)) => {
+            return Err(ServiceError::validation(format!(
+                "Table already has an enabled stream: TableName: {name}"
+            )));
+        }
+        (None, None) => {
+            return Err(ServiceError::validation(format!(
+                "Table has no stream to disable: TableName: {name}"
+            )));
+        }
+        _ => definition.stream = wanted,
+    }
+    Ok(())
+}
+
+/// Adds, changes and removes global indexes; gives the ones to fill.
+fn change_indexes(
+    definition: &mut Definition,
+    input: &UpdateTableInput,
+    updates: &[GlobalSecondaryIndexUpdate],
+    done_us: i64,
+) -> Result<Vec<IndexStore>, ServiceError> {
+    let online = updates
+        .iter()
+        .filter(|update| update.create.is_some() || update.delete.is_some())
+        .count();
+    if online > 1 {
+        return Err(ServiceError::new(
+            ErrorCode::LimitExceededException,
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+        ));
+    }
+    let mut added = Vec::new();
+    for update in updates {
+        if let Some(create) = &update.create {
+            let mut definitions = definition.attribute_definitions();
+            for given in input.attribute_definitions.as_deref().unwrap_or_default() {
+                if !definitions
+                    .iter()
+                    .any(|known| known.attribute_name == given.attribute_name)
+                {
+                    definitions.push(given.clone());
+                }
+            }
+            let kinds = attribute_kinds(&definitions)?;
+            let index = index(
+                &create.index_name,
+                &create.key_schema,
+                &create.projection,
+                &kinds,
+            )?;
+            added.push(IndexStore::new(index.name.clone(), index.schema.clone()));
+            definition.global_indexes.push(GlobalIndex {
+                throughput: index_throughput(
+                    &create.index_name,
+                    definition.billing,
+                    create.provisioned_throughput.as_ref(),
+                )?,
+                on_demand: on_demand_maxima(
+                    definition.billing,
+                    create.on_demand_throughput.as_ref(),
+                )?,
+                active_us: done_us,
+                gone_us: None,
+                index,
+            });
+        }
+        if let Some(delete) = &update.delete {
+            index_mut(definition, &delete.index_name)?.gone_us = Some(done_us);
+        }
+        if let Some(change) = &update.update {
+            let billing = definition.billing;
+            let global = index_mut(definition, &change.index_name)?;
+            if change.provisioned_throughput.is_some() {
+                global.throughput = index_throughput(
+                    &change.index_name,
+                    billing,
+                    change.provisioned_throughput.as_ref(),
+                )?;
+            }
+            if change.on_demand_throughput.is_some() {
+                global.on_demand = on_demand_maxima(billing, change.on_demand_throughput.as_ref())?;
+            }
+        }
+    }
+    Ok(added)
+}
+
+fn index_mut<'a>(
+    definition: &'a mut Definition,
+    name: &str,
+) -> Result<&'a mut GlobalIndex, ServiceError> {
+    definition
+        .global_indexes
+        .iter_mut()
+        .find(|global| global.index.name == name && global.gone_us.is_none())
+        .ok_or_else(|| {
+            ServiceError::new(
+                ErrorCode::ResourceNotFoundException,
+                "Requested resource not found",
+            )
+        })
+}
+
+/// Notes when which kind of change was made, as DescribeTable tells it.
+fn remember_changes(table: &mut Table, definition: &Definition, now_us: i64) {
+    let before = &table.definition;
+    if definition.billing != before.billing {
+        table.billing_was_switched = true;
+        if definition.billing == Billing::PayPerRequest {
+            table.on_demand_since_us = Some(now_us);
+        }
+    } else if definition.billing == Billing::Provisioned
+        && definition.throughput != before.throughput
+    {
+        let (old, new) = (before.throughput, definition.throughput);
+        if new.read > old.read || new.write > old.write {
+            table.throughput_changes.increased_us = Some(now_us);
+        }
+        if new.read < old.read || new.write < old.write {
+            table.throughput_changes.decreased_us = Some(now_us);
+            table.throughput_changes.decreases_today += 1;
+        }
+    }
+    if definition.infrequent_access != before.infrequent_access {
+        table.class_changed_us = Some(now_us);
+    }
+    if definition.stream.is_some() && before.stream.is_none() {
+        table.stream_since_us = now_us;
+    }
+}

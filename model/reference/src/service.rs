@@ -1,0 +1,138 @@
+//! The service: the only way in is [`Service::apply`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lookback_protocol::error::{ErrorCode, ServiceError};
+use lookback_protocol::wire::{Request, Response};
+
+use crate::caller::Caller;
+use crate::choices::Choices;
+use crate::op;
+use crate::store::Position;
+use crate::stores::Stores;
+use crate::tenant::Tenant;
+use crate::throttle::{Throttle, Throttling};
+
+/// What a service is made with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// How open choices are made.
+    pub choices: Choices,
+    /// Whether calls are refused for their rate.
+    pub throttling: Throttling,
+}
+
+/// The whole service: every account in every region.
+///
+/// Time comes in with each call and never goes back; statuses follow from instants that were stored at the
+/// request. There is no background task and nothing to tick.
+#[derive(Debug, Default)]
+pub struct Service {
+    pub(crate) choices: Choices,
+    pub(crate) tenants: BTreeMap<Caller, Tenant>,
+    pub(crate) stores: Stores,
+    throttle: Throttle,
+    now_us: i64,
+    sequence: u64,
+    serial: u64,
+    due: BTreeSet<i64>,
+}
+
+/// One call: when, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    pub now_us: i64,
+    pub caller: &'a Caller,
+}
+
+impl Service {
+    /// A service without tables.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            choices: settings.choices,
+            throttle: Throttle::new(settings.throttling),
+            ..Self::default()
+        }
+    }
+
+    /// Does what the request asks for. `now_us`, in microseconds since the Unix epoch, may repeat; where it would
+    /// go back, the latest instant seen counts instead.
+    ///
+    /// # Errors
+    /// Whatever the service refuses: see [`lookback_protocol::error`].
+    pub fn apply(
+        &mut self,
+        now_us: i64,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<Response, ServiceError> {
+        self.now_us = self.now_us.max(now_us);
+        self.stores.free_some();
+        self.settle(caller);
+        self.throttle
+            .admit(self.now_us, caller, request.operation())?;
+        let call = Call {
+            now_us: self.now_us,
+            caller,
+        };
+        op::dispatch(self, &call, request)
+    }
+
+    /// The first instant after `now_us` at which some status changes by itself; `None` when nothing is pending.
+    pub fn next_due(&self, now_us: i64) -> Option<i64> {
+        self.due.range(now_us.saturating_add(1)..).next().copied()
+    }
+
+    /// Lets go of the caller's tables whose deletion is over.
+    fn settle(&mut self, caller: &Caller) {
+        self.due = self.due.split_off(&self.now_us);
+        let Some(tenant) = self.tenants.get_mut(caller) else {
+            return;
+        };
+        for table in tenant.take_gone(self.now_us) {
+            if let Some(store) = self.stores.get_mut(table.store) {
+                store.retire();
+            }
+            self.stores.release(table.store);
+        }
+    }
+
+    /// Something changes by itself at this instant.
+    pub(crate) fn schedule(&mut self, due_us: i64) {
+        self.due.insert(due_us);
+    }
+
+    /// What the caller has here.
+    pub(crate) fn tenant(&mut self, caller: &Caller) -> &mut Tenant {
+        if !self.tenants.contains_key(caller) {
+            self.tenants.insert(caller.clone(), Tenant::default());
+        }
+        self.tenants.entry(caller.clone()).or_default()
+    }
+
+    /// The position of the next commit.
+    pub(crate) fn next_position(&mut self) -> Position {
+        let position = Position {
+            instant_us: self.now_us,
+            sequence: self.sequence,
+        };
+        self.sequence += 1;
+        position
+    }
+
+    /// The number that the next commit will have: a cut before it holds everything committed so far.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// A number that no other table, backup or change has.
+    pub(crate) fn next_serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+}
+
+/// The service has lost track of its own data: a bug, told as the service would tell it.
+pub(crate) fn internal_error() -> ServiceError {
+    ServiceError::new(ErrorCode::InternalServerError, "Internal server error")
+}

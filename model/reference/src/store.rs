@@ -1,0 +1,196 @@
+//! The items of one incarnation of a table: a log of versions, key by key.
+//!
+//! Nothing is ever overwritten: a write appends a version, a deletion appends an absence. A backup is a
+//! [`Cut`] through the log: it costs the same for ten items and ten million, is not changed by any later
+//! write, and outlives the table. What no cut and no window can reach is dropped, a little with every write.
+
+mod chain;
+mod cut;
+mod index;
+mod retention;
+mod statistics;
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use lookback_protocol::key::{Key, KeyRange};
+use lookback_protocol::value::{Item, item_size_bytes};
+
+pub(crate) use chain::Position;
+pub(crate) use cut::Cut;
+pub(crate) use index::{EntryKey, IndexStore};
+pub(crate) use retention::Retention;
+pub(crate) use statistics::Statistics;
+
+use chain::Chain;
+
+/// How many idle keys each write looks at, to drop what nothing can reach any more.
+const SWEEP_PER_WRITE: usize = 2;
+
+/// The versions of all items of one table incarnation.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    chains: BTreeMap<Key, Chain>,
+    indexes: Vec<IndexStore>,
+    live_items: u64,
+    live_bytes: u64,
+    statistics: Statistics,
+    retention: Retention,
+    sweep_after: Option<Key>,
+}
+
+impl Store {
+    /// An empty store.
+    pub fn new(created_us: i64) -> Self {
+        Self {
+            statistics: Statistics::new(created_us),
+            ..Self::default()
+        }
+    }
+
+    /// A new store that holds, as its first versions, what `source` held at `cut`. Keys and values are shared.
+    pub fn restored(source: &Self, cut: &Cut, at: Position) -> Self {
+        let mut live_bytes = 0_u64;
+        let chains: BTreeMap<Key, Chain> = source
+            .at(cut)
+            .map(|(key, item)| {
+                live_bytes += item_size_bytes(item) as u64;
+                (key.clone(), Chain::new(at, Arc::clone(item)))
+            })
+            .collect();
+        Self {
+            live_items: chains.len() as u64,
+            live_bytes,
+            chains,
+            statistics: Statistics::new(at.instant_us),
+            ..Self::default()
+        }
+    }
+
+    /// The item under a key now.
+    pub fn get(&self, key: &Key) -> Option<&Arc<Item>> {
+        self.chains.get(key).and_then(Chain::latest)
+    }
+
+    /// The live items whose keys lie in a range, in key order from either end.
+    pub fn range<'s>(
+        &'s self,
+        range: &KeyRange,
+    ) -> impl DoubleEndedIterator<Item = (&'s Key, &'s Arc<Item>)> + use<'s> {
+        let items = self.chains.range::<[u8], _>(range.bounds());
+        items.filter_map(|(key, chain)| Some((key, chain.latest()?)))
+    }
+
+    /// What the store held at a cut, in key order.
+    pub fn at<'a>(&'a self, cut: &'a Cut) -> impl Iterator<Item = (&'a Key, &'a Arc<Item>)> {
+        self.chains
+            .iter()
+            .filter_map(move |(key, chain)| Some((key, cut.sees(key, chain)?)))
+    }
+
+    /// Appends a version: an item, or its absence.
+    pub fn commit(&mut self, at: Position, key: &Key, item: Option<Arc<Item>>) {
+        self.statistics
+            .before_write(at.instant_us, self.live_items, self.live_bytes);
+        let before = self.get(key).cloned();
+        for index in &mut self.indexes {
+            index.replace(key, before.as_ref(), item.as_ref());
+        }
+        if let Some(old) = &before {
+            self.live_items -= 1;
+            self.live_bytes -= item_size_bytes(old) as u64;
+        }
+        if let Some(new) = &item {
+            self.live_items += 1;
+            self.live_bytes += item_size_bytes(new) as u64;
+        }
+        match (self.chains.get_mut(key), item) {
+            (Some(chain), item) => {
+                chain.push(at, item, &self.retention);
+                if chain.is_nothing() {
+                    self.chains.remove(key);
+                }
+            }
+            (None, Some(item)) => {
+                self.chains.insert(key.clone(), Chain::new(at, item));
+            }
+            (None, None) => {}
+        }
+        self.sweep();
+    }
+
+    /// Looks at the next few keys and drops the versions that nothing can reach.
+    fn sweep(&mut self) {
+        for _ in 0..SWEEP_PER_WRITE {
+            let from = self
+                .sweep_after
+                .take()
+                .map_or(Bound::Unbounded, Bound::Excluded);
+            let Some((key, chain)) = self.chains.range_mut((from, Bound::Unbounded)).next() else {
+                return;
+            };
+            let key = key.clone();
+            chain.prune(&self.retention);
+            if chain.is_nothing() {
+                self.chains.remove(&key);
+            }
+            self.sweep_after = Some(key);
+        }
+    }
+
+    /// What must be kept.
+    pub fn retention_mut(&mut self) -> &mut Retention {
+        &mut self.retention
+    }
+
+    /// The number of items and their bytes, as of the last refresh of the statistics (TABLE-019).
+    pub fn statistics(&self, now_us: i64) -> (u64, u64) {
+        self.statistics
+            .read(now_us, self.live_items, self.live_bytes)
+    }
+
+    /// The secondary indexes.
+    pub fn index(&self, name: &str) -> Option<&IndexStore> {
+        self.indexes.iter().find(|index| index.name() == name)
+    }
+
+    /// Adds an index and fills it from the live items.
+    pub fn add_index(&mut self, mut index: IndexStore) {
+        for (key, chain) in &self.chains {
+            if let Some(item) = chain.latest() {
+                index.replace(key, None, Some(item));
+            }
+        }
+        self.indexes.push(index);
+    }
+
+    /// Drops an index.
+    pub fn remove_index(&mut self, name: &str) {
+        self.indexes.retain(|index| index.name() != name);
+    }
+
+    /// Nothing is live any more: the table is gone, its versions stay for the artefacts that hold cuts.
+    pub fn retire(&mut self) {
+        self.indexes.clear();
+    }
+
+    /// Frees up to `keys` keys; `true` when nothing is left.
+    pub fn free_some(&mut self, keys: usize) -> bool {
+        for _ in 0..keys {
+            if self.chains.pop_first().is_none() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The number of versions held, for the tests of reclamation.
+    #[cfg(test)]
+    pub fn versions(&self) -> usize {
+        self.chains.values().map(Chain::len).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;

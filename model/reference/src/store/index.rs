@@ -1,0 +1,86 @@
+//! A secondary index: the live items that have its key attributes, in index-key order.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use lookback_protocol::key::{Key, KeyRange, KeySchema};
+use lookback_protocol::value::Item;
+
+/// Where an item stands in an index: its index key, then its primary key.
+pub(crate) type EntryKey = (Key, Key);
+
+/// The entries of one index. Items are shared with the table; projections are applied when read.
+#[derive(Debug)]
+pub(crate) struct IndexStore {
+    name: String,
+    schema: KeySchema,
+    entries: BTreeMap<EntryKey, Arc<Item>>,
+}
+
+impl IndexStore {
+    /// An empty index.
+    pub fn new(name: String, schema: KeySchema) -> Self {
+        Self {
+            name,
+            schema,
+            entries: BTreeMap::new(),
+        }
+    }
+
+    /// The index's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// An item changed: its old entry goes, its new one comes. Items without the key attributes have none.
+    pub fn replace(&mut self, key: &Key, before: Option<&Arc<Item>>, after: Option<&Arc<Item>>) {
+        if let Some(index_key) = before.and_then(|item| self.schema.index_key_of_item(item)) {
+            self.entries.remove(&(index_key, key.clone()));
+        }
+        if let Some((item, index_key)) =
+            after.and_then(|item| Some((item, self.schema.index_key_of_item(item)?)))
+        {
+            self.entries
+                .insert((index_key, key.clone()), Arc::clone(item));
+        }
+    }
+
+    /// The entries whose index keys lie in a range, from either end; beyond `after` only, when going on with a page.
+    pub fn range<'a>(
+        &'a self,
+        range: &KeyRange,
+        after: Option<&EntryKey>,
+        forward: bool,
+    ) -> Box<dyn Iterator<Item = &'a Arc<Item>> + 'a> {
+        let edge = |bytes: &[u8]| (Key::from_encoded(bytes), Key::from_encoded([]));
+        let mut start = Bound::Included(edge(range.start()));
+        let mut end = range
+            .end()
+            .map_or(Bound::Unbounded, |end| Bound::Excluded(edge(end)));
+        if let Some(after) = after {
+            let inside = range.contains(after.0.as_bytes());
+            match forward {
+                true if inside => start = Bound::Excluded(after.clone()),
+                false if inside => end = Bound::Excluded(after.clone()),
+                // A cursor before the range changes nothing, one behind it leaves nothing.
+                _ if (after.0.as_bytes() < range.start()) != forward => {
+                    return Box::new(std::iter::empty());
+                }
+                _ => {}
+            }
+        }
+        if let (Bound::Included(first) | Bound::Excluded(first), Bound::Excluded(last)) =
+            (&start, &end)
+            && first >= last
+        {
+            return Box::new(std::iter::empty());
+        }
+        let items = self.entries.range((start, end)).map(|(_, item)| item);
+        if forward {
+            Box::new(items)
+        } else {
+            Box::new(items.rev())
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! All stores of a service, and the slow freeing of those that nothing holds any more.
+
+use std::collections::BTreeMap;
+
+use crate::store::Store;
+
+/// Names a store for good: a table's incarnation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct StoreId(u64);
+
+/// How many keys of abandoned stores each call frees: freeing never costs one caller a whole table.
+const FREED_PER_CALL: usize = 64;
+
+/// A store and how many hold it: the table itself, and each artefact cut from it.
+#[derive(Debug)]
+struct Held {
+    store: Store,
+    holders: u32,
+}
+
+/// The stores of all tables, live and deleted.
+#[derive(Debug, Default)]
+pub(crate) struct Stores {
+    held: BTreeMap<StoreId, Held>,
+    abandoned: Vec<Store>,
+    next: u64,
+}
+
+impl Stores {
+    /// Takes a store in, held once.
+    pub fn add(&mut self, store: Store) -> StoreId {
+        let id = StoreId(self.next);
+        self.next += 1;
+        self.held.insert(id, Held { store, holders: 1 });
+        id
+    }
+
+    /// A store.
+    pub fn get(&self, id: StoreId) -> Option<&Store> {
+        self.held.get(&id).map(|held| &held.store)
+    }
+
+    /// A store, to write to.
+    pub fn get_mut(&mut self, id: StoreId) -> Option<&mut Store> {
+        self.held.get_mut(&id).map(|held| &mut held.store)
+    }
+
+    /// One more holder.
+    pub fn hold(&mut self, id: StoreId) {
+        if let Some(held) = self.held.get_mut(&id) {
+            held.holders += 1;
+        }
+    }
+
+    /// One holder less; with the last one the store is freed, a little with each later call.
+    pub fn release(&mut self, id: StoreId) {
+        let Some(held) = self.held.get_mut(&id) else {
+            return;
+        };
+        held.holders -= 1;
+        if held.holders == 0
+            && let Some(held) = self.held.remove(&id)
+        {
+            self.abandoned.push(held.store);
+        }
+    }
+
+    /// Frees some of what is abandoned.
+    pub fn free_some(&mut self) {
+        if let Some(store) = self.abandoned.last_mut()
+            && store.free_some(FREED_PER_CALL)
+        {
+            self.abandoned.pop();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! One incarnation of a table: its identity, its settings, and the instants from which its status follows.
+
+mod create;
+mod definition;
+mod describe;
+mod pitr;
+mod tags;
+mod ttl;
+
+use std::sync::Arc;
+
+use lookback_protocol::item_op::ItemRules;
+
+pub(crate) use create::{
+    attribute_kinds, encryption, index, index_throughput, on_demand_maxima, stream,
+    table_throughput,
+};
+pub(crate) use definition::{
+    Billing, Definition, Encryption, GlobalIndex, Index, Throughput, key_schema_to_wire,
+};
+pub(crate) use pitr::PointInTimeRecovery;
+pub(crate) use tags::Tags;
+pub(crate) use ttl::{TTL_CHANGE_INTERVAL_US, Ttl};
+
+use crate::stores::StoreId;
+
+/// What TableStatus says. Derived from instants and the present: there is no background task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Creating,
+    Active,
+    Updating,
+    Deleting,
+}
+
+impl Status {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Creating => "CREATING",
+            Self::Active => "ACTIVE",
+            Self::Updating => "UPDATING",
+            Self::Deleting => "DELETING",
+        }
+    }
+}
+
+/// Where a restored table comes from (RESTORE-003). Shown while the table is CREATING, and never after (RESTORE-004).
+#[derive(Clone, Debug)]
+pub(crate) struct RestoreOrigin {
+    pub source_backup_arn: Option<String>,
+    pub source_table_arn: String,
+    pub restored_to_us: i64,
+}
+
+/// A deletion on its way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deletion {
+    /// Until then the backup calls still know the table (BACKUP-CREATE-013).
+    pub admits_until_us: i64,
+}
+
+/// One incarnation of a table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub name: String,
+    pub id: String,
+    pub arn: String,
+    pub created_us: i64,
+    /// From then on ACTIVE.
+    pub active_us: i64,
+    /// From then on backups can be taken (BACKUP-CREATE-011).
+    pub backups_ready_us: i64,
+    /// UPDATING until then.
+    pub updated_us: i64,
+    pub restored: Option<RestoreOrigin>,
+    pub deletion: Option<Deletion>,
+    /// Shared with the backups that froze it.
+    pub definition: Arc<Definition>,
+    /// What the definition asks of every item.
+    pub rules: Arc<ItemRules>,
+    pub store: StoreId,
+    pub ttl: Ttl,
+    pub tags: Tags,
+    pub pitr: PointInTimeRecovery,
+    /// When the stream was last switched on: its label.
+    pub stream_since_us: i64,
+    /// When the billing mode last became on-demand (BillingModeSummary).
+    pub on_demand_since_us: Option<i64>,
+    /// Whether the billing mode was ever on-demand: only then is a provisioned table's mode summarised (TABLE-006).
+    pub billing_was_switched: bool,
+    /// When the table class was last changed; `None` for a table that was always STANDARD (TABLE-020).
+    pub class_changed_us: Option<i64>,
+    /// When throughput was last raised and lowered, and how often it was lowered today.
+    pub throughput_changes: ThroughputChanges,
+}
+
+/// When throughput was changed, as DescribeTable tells it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ThroughputChanges {
+    pub increased_us: Option<i64>,
+    pub decreased_us: Option<i64>,
+    pub decreases_today: u64,
+}
+
+impl Table {
+    /// The status now.
+    pub fn status(&self, now_us: i64) -> Status {
+        if self.deletion.is_some() {
+            Status::Deleting
+        } else if now_us < self.active_us {
+            Status::Creating
+        } else if now_us < self.updated_us {
+            Status::Updating
+        } else {
+            Status::Active
+        }
+    }
+
+    /// Whether this table is being filled by a restore: most calls do not know it yet (RESTORE-009).
+    pub fn is_restoring(&self, now_us: i64) -> bool {
+        self.restored.is_some() && now_us < self.active_us
+    }
+
+    /// Forgets the global indexes whose removal is over.
+    pub fn settle_indexes(&mut self, now_us: i64) {
+        let is_gone =
+            |global: &GlobalIndex| global.gone_us.is_some_and(|gone_us| now_us >= gone_us);
+        if self.definition.global_indexes.iter().any(is_gone) {
+            let mut definition = (*self.definition).clone();
+            definition.global_indexes.retain(|global| !is_gone(global));
+            self.redefine(definition);
+        }
+    }
+
+    /// Gives the table new settings.
+    pub fn redefine(&mut self, definition: Definition) {
+        self.rules = Arc::new(definition.item_rules());
+        self.definition = Arc::new(definition);
+    }
+}

@@ -1,0 +1,124 @@
+//! The point-in-time recovery window of one table (PITR-CFG-014, -015; record 3.4).
+
+use crate::choices::{DAY_US, SECOND_US};
+
+/// The default and longest recovery period, in days (PITR-CFG-009).
+pub(crate) const RECOVERY_PERIOD_DAYS_MAX: i64 = 35;
+
+/// How far the latest restorable time is behind the present (PITR-CFG-014).
+pub(crate) const LATEST_LAG_US: i64 = 300 * SECOND_US;
+
+/// Whether point-in-time recovery is on, since when, and how far back it reaches.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PointInTimeRecovery {
+    window: Option<Window>,
+}
+
+/// An open window.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    /// No instant before this one can be restored: when recovery was switched on, or what a shorter period let go.
+    since_us: i64,
+    pub period_days: i64,
+}
+
+impl PointInTimeRecovery {
+    /// The window, while recovery is on.
+    pub fn window(&self) -> Option<&Window> {
+        self.window.as_ref()
+    }
+
+    /// Switches recovery on, or changes its period. A new window starts at the whole second of the request
+    /// (record 3.4). Without a period an open window keeps its own.
+    pub fn enable(&mut self, now_us: i64, period_days: Option<i64>) {
+        match &mut self.window {
+            Some(window) => {
+                let earliest_us = window.earliest_us(now_us);
+                window.period_days = period_days.unwrap_or(window.period_days);
+                // What a shorter period drops does not come back with a longer one (PITR-CFG-018).
+                window.since_us = earliest_us.max(window.earliest_us(now_us));
+            }
+            None => {
+                let since_us = now_us - now_us.rem_euclid(SECOND_US);
+                self.window = Some(Window {
+                    since_us,
+                    period_days: period_days.unwrap_or(RECOVERY_PERIOD_DAYS_MAX),
+                });
+            }
+        }
+    }
+
+    /// Switches recovery off: the history and the period are forgotten (PITR-CFG-008, -012).
+    pub fn disable(&mut self) {
+        self.window = None;
+    }
+}
+
+impl Window {
+    /// EarliestRestorableDateTime.
+    pub fn earliest_us(&self, now_us: i64) -> i64 {
+        self.since_us.max(now_us - self.period_days * DAY_US)
+    }
+
+    /// LatestRestorableDateTime: pinned at the start of the window for the first five minutes, then five minutes
+    /// behind the present, in milliseconds.
+    pub fn latest_us(&self, now_us: i64) -> i64 {
+        let lagging_us = now_us - LATEST_LAG_US;
+        self.earliest_us(now_us)
+            .max(lagging_us - lagging_us.rem_euclid(1_000))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn enabled(now_us: i64) -> PointInTimeRecovery {
+        let mut pitr = PointInTimeRecovery::default();
+        pitr.enable(now_us, None);
+        pitr
+    }
+
+    #[test]
+    fn both_ends_are_the_enable_second_for_five_minutes() {
+        let window = *enabled(1_000_700_000).window().unwrap();
+        assert_eq!(window.earliest_us(1_000_700_000), 1_000_000_000);
+        assert_eq!(
+            window.latest_us(1_000_000_000 + LATEST_LAG_US),
+            1_000_000_000
+        );
+        assert_eq!(
+            window.latest_us(1_000_000_000 + LATEST_LAG_US + 15_115_900),
+            1_015_115_000
+        );
+    }
+
+    #[test]
+    fn the_earliest_time_slides_after_the_period() {
+        let window = *enabled(0).window().unwrap();
+        assert_eq!(window.earliest_us(34 * DAY_US), 0);
+        assert_eq!(window.earliest_us(36 * DAY_US), DAY_US);
+    }
+
+    #[test]
+    fn a_longer_period_does_not_bring_history_back() {
+        let mut pitr = enabled(0);
+        pitr.enable(20 * DAY_US, Some(7));
+        assert_eq!(pitr.window().unwrap().earliest_us(20 * DAY_US), 13 * DAY_US);
+        pitr.enable(20 * DAY_US, Some(35));
+        assert_eq!(pitr.window().unwrap().earliest_us(20 * DAY_US), 13 * DAY_US);
+    }
+
+    #[test]
+    fn disabling_forgets_the_period_and_the_window() {
+        let mut pitr = enabled(0);
+        pitr.enable(0, Some(7));
+        pitr.disable();
+        pitr.enable(50 * DAY_US, None);
+        let window = pitr.window().unwrap();
+        assert_eq!(
+            (window.period_days, window.earliest_us(50 * DAY_US)),
+            (35, 50 * DAY_US)
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! What one account has in one region: its tables and its backups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lookback_protocol::error::{ErrorCode, ServiceError};
+
+use crate::arn::{Arn, is_resource_name};
+use crate::backup::{Backup, BackupKey};
+use crate::caller::Caller;
+use crate::ids::BackupIds;
+use crate::table::{Status, Table};
+
+/// The tables and backups of one account in one region.
+#[derive(Debug, Default)]
+pub(crate) struct Tenant {
+    pub tables: BTreeMap<String, Table>,
+    pub backups: BTreeMap<BackupKey, Backup>,
+    /// The backups of each table name, also of names that no table has any more (LIST-BACKUPS-005).
+    pub backups_of: BTreeMap<String, BTreeSet<BackupKey>>,
+    pub backup_ids: BackupIds,
+    /// Deletions on their way: when each is over.
+    pub deletions: BTreeSet<(i64, String)>,
+    /// Restores on their way: until when, and into which table.
+    pub restores: BTreeSet<(i64, String)>,
+}
+
+impl Tenant {
+    /// Takes out the tables whose deletion is over by now.
+    pub fn take_gone(&mut self, now_us: i64) -> Vec<Table> {
+        let mut gone = Vec::new();
+        while let Some((gone_us, _)) = self.deletions.first()
+            && *gone_us <= now_us
+            && let Some((_, name)) = self.deletions.pop_first()
+        {
+            gone.extend(self.tables.remove(&name));
+        }
+        while let Some((done_us, _)) = self.restores.first()
+            && *done_us <= now_us
+        {
+            self.restores.pop_first();
+        }
+        gone
+    }
+
+    /// The table as the data plane knows it: not while it is CREATING or DELETING (TABLE-026).
+    pub fn data_table(&mut self, name: &str, now_us: i64) -> Result<&mut Table, ServiceError> {
+        match self.tables.get_mut(name) {
+            Some(table) if matches!(table.status(now_us), Status::Active | Status::Updating) => {
+                Ok(table)
+            }
+            _ => Err(ServiceError::new(
+                ErrorCode::ResourceNotFoundException,
+                "Requested resource not found",
+            )),
+        }
+    }
+
+    /// The table as DescribeTable knows it: in any state (ERRORS-021).
+    pub fn known_table(&mut self, name: &str) -> Result<&mut Table, ServiceError> {
+        self.tables
+            .get_mut(name)
+            .ok_or_else(|| resource_not_found(name))
+    }
+
+    /// The table as the calls that change settings know it: not while a restore fills it (RESTORE-009).
+    pub fn settled_table(&mut self, name: &str, now_us: i64) -> Result<&mut Table, ServiceError> {
+        match self.tables.get_mut(name) {
+            Some(table) if !table.is_restoring(now_us) => Ok(table),
+            _ => Err(resource_not_found(name)),
+        }
+    }
+
+    /// The table as the backup family knows it: not while CREATING, and for a moment while DELETING
+    /// (ERRORS-001, BACKUP-CREATE-011, -013).
+    pub fn backup_table(&mut self, name: &str, now_us: i64) -> Result<&mut Table, ServiceError> {
+        let known = |table: &Table| match &table.deletion {
+            Some(deletion) => now_us < deletion.admits_until_us,
+            None => now_us >= table.active_us,
+        };
+        match self.tables.get_mut(name) {
+            Some(table) if known(table) => Ok(table),
+            _ => Err(ServiceError::new(
+                ErrorCode::TableNotFoundException,
+                format!("Table not found: {name}"),
+            )),
+        }
+    }
+
+    /// Takes a backup in.
+    pub fn add_backup(&mut self, backup: Backup) {
+        let key = BackupKey {
+            id: backup.id.clone(),
+            table: backup.source.name.clone(),
+        };
+        self.backups_of
+            .entry(key.table.clone())
+            .or_default()
+            .insert(key.clone());
+        self.backups.insert(key, backup);
+    }
+
+    /// Takes a backup out.
+    pub fn remove_backup(&mut self, key: &BackupKey) -> Option<Backup> {
+        if let Some(keys) = self.backups_of.get_mut(&key.table) {
+            keys.remove(key);
+            if keys.is_empty() {
+                self.backups_of.remove(&key.table);
+            }
+        }
+        self.backups.remove(key)
+    }
+}
+
+/// `Requested resource not found: Table: <name> not found` (ERRORS-021).
+pub(crate) fn resource_not_found(name: &str) -> ServiceError {
+    ServiceError::new(
+        ErrorCode::ResourceNotFoundException,
+        format!("Requested resource not found: Table: {name} not found"),
+    )
+}
+
+/// The table name that a name or a full ARN means (VALIDATION-003, -004). `member` is the member's name in
+/// messages, in lower camel case.
+pub(crate) fn table_name<'a>(
+    text: &'a str,
+    member: &str,
+    caller: &Caller,
+) -> Result<&'a str, ServiceError> {
+    if text.starts_with("arn:") {
+        let arn = Arn::parse(text).filter(|arn| arn.service == "dynamodb" && arn.child.is_none());
+        return match arn {
+            Some(arn) if arn.account != caller.account => Err(access_denied()),
+            Some(arn) if is_resource_name(arn.table) => Ok(arn.table),
+            _ => Err(ServiceError::validation(format!(
+                "Invalid {member}: Invalid Table ARN"
+            ))),
+        };
+    }
+    if is_resource_name(text) {
+        return Ok(text);
+    }
+    let mut broken = Vec::new();
+    if !text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+        || text.is_empty()
+    {
+        broken.push("Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    }
+    if text.len() < 3 {
+        broken.push("Member must have length greater than or equal to 3");
+    }
+    if text.len() > 255 {
+        broken.push("Member must have length less than or equal to 255");
+    }
+    let texts: Vec<String> = broken
+        .iter()
+        .map(|constraint| {
+            format!("Value '{text}' at '{member}' failed to satisfy constraint: {constraint}")
+        })
+        .collect();
+    let plural = if texts.len() == 1 { "" } else { "s" };
+    Err(ServiceError::validation(format!(
+        "{} validation error{plural} detected: {}",
+        texts.len(),
+        texts.join("; ")
+    )))
+}
+
+/// `Access is denied` (ERRORS-017).
+pub(crate) fn access_denied() -> ServiceError {
+    ServiceError::new(ErrorCode::AccessDeniedException, "Access is denied")
+}
