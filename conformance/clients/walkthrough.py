@@ -114,10 +114,10 @@ def main():
     answer = client.restore_table_from_backup(TargetTableName="MusicRestored", BackupArn=arn)
     summary = answer["TableDescription"]["RestoreSummary"]
     assert summary["SourceBackupArn"] == arn and summary["RestoreInProgress"] is True, summary
-    refused(
-        "TableAlreadyExistsException", client.restore_table_from_backup, TargetTableName="MusicRestored", BackupArn=arn
-    )
+    again = {"TargetTableName": "MusicRestored", "BackupArn": arn}
+    refused("TableInUseException", client.restore_table_from_backup, **again)
     client.get_waiter("table_exists").wait(TableName="MusicRestored", WaiterConfig=SOON)
+    refused("TableAlreadyExistsException", client.restore_table_from_backup, **again)
     restored = []
     for page in client.get_paginator("scan").paginate(TableName="MusicRestored", PaginationConfig={"PageSize": 7}):
         restored.extend(page["Items"])

@@ -76,10 +76,16 @@ ddb create-table --table-name MusicCollection --billing-mode PAY_PER_REQUEST \
   --key-schema AttributeName=Artist,KeyType=HASH AttributeName=SongTitle,KeyType=RANGE
 expect "o['TableDescription']['TableStatus'] == 'CREATING'"
 expect "re.search('$ARN\$', o['TableDescription']['TableArn'])"
+TABLE_ARN="$(value "o['TableDescription']['TableArn']")"
 until_holds "o['Table']['TableStatus'] == 'ACTIVE'" describe-table --table-name MusicCollection
+# This CLI takes the bytes of B as they are and shows them in base64.
 ddb put-item --table-name MusicCollection \
-  --item '{"Artist": {"S": "Acme Band"}, "SongTitle": {"S": "Happy Day"}, "Plays": {"N": "7"}, "Cover": {"B": "AAEC"}}'
+  --item '{"Artist": {"S": "Acme Band"}, "SongTitle": {"S": "Happy Day"}, "Plays": {"N": "7"}, "Cover": {"B": "abc"}}'
 expect "o in (None, {})"
+
+# An answer without a body, whose checksum this CLI verifies as well.
+ddb tag-resource --resource-arn "$TABLE_ARN" --tags Key=genre,Value=jazz
+expect "o is None"
 
 say "A backup of it"
 ddb create-backup --table-name MusicCollection --backup-name MusicCollectionBackup
@@ -124,7 +130,7 @@ expect "o['TableDescription']['RestoreSummary']['RestoreInProgress'] is True"
 until_holds "o['Table']['TableStatus'] == 'ACTIVE'" describe-table --table-name MusicCollection
 ddb scan --table-name MusicCollection
 expect "o['Count'] == 1 and o['ScannedCount'] == 1"
-expect "o['Items'] == [{'Artist': {'S': 'Acme Band'}, 'SongTitle': {'S': 'Happy Day'}, 'Plays': {'N': '7'}, 'Cover': {'B': 'AAEC'}}]"
+expect "o['Items'] == [{'Artist': {'S': 'Acme Band'}, 'SongTitle': {'S': 'Happy Day'}, 'Plays': {'N': '7'}, 'Cover': {'B': 'YWJj'}}]"
 
 say "The backup goes"
 ddb delete-backup --backup-arn "$BACKUP_ARN"

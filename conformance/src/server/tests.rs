@@ -8,6 +8,7 @@ mod garbage;
 mod headers;
 mod lifecycle;
 mod limits;
+mod model;
 mod routes;
 
 use super::{Config, Running, Server};
