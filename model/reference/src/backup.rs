@@ -18,6 +18,8 @@ use crate::table::{Definition, Encryption, Table, key_schema_to_wire};
 pub(crate) enum BackupKind {
     /// CreateBackup.
     User,
+    /// The deletion of a table with point-in-time recovery.
+    System,
 }
 
 impl BackupKind {
@@ -25,6 +27,7 @@ impl BackupKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::User => "USER",
+            Self::System => "SYSTEM",
         }
     }
 }
@@ -46,6 +49,9 @@ pub(crate) struct SourceTable {
     pub items: u64,
     pub bytes: u64,
     pub ttl_attribute: Option<String>,
+    /// Whether SourceTableFeatureDetails tells the features: those of SYSTEM backups were always empty
+    /// (SYSTEM-BACKUP-011). Restores have the indexes all the same.
+    pub features_recorded: bool,
     /// Shared with the table: freezing costs nothing.
     pub definition: Arc<Definition>,
 }
@@ -61,6 +67,7 @@ impl SourceTable {
             items,
             bytes,
             ttl_attribute: table.ttl.attribute.clone(),
+            features_recorded: true,
             definition: Arc::clone(&table.definition),
         }
     }
@@ -74,8 +81,12 @@ pub(crate) struct Backup {
     pub kind: BackupKind,
     /// The request, in whole milliseconds (BACKUP-CREATE-004).
     pub created_us: i64,
+    /// From then on known to callers: at once, but for SYSTEM backups.
+    pub visible_us: i64,
     /// From then on AVAILABLE.
     pub available_us: i64,
+    /// Gone from then on: SYSTEM backups only (LIFECYCLE-010, SYSTEM-BACKUP-006).
+    pub expires_us: Option<i64>,
     pub source: SourceTable,
     pub store: StoreId,
     pub cut: Cut,
@@ -87,6 +98,11 @@ impl Backup {
     /// The backup's name in full (VALIDATION-006).
     pub fn arn(&self) -> String {
         format!("{}/backup/{}", self.source.arn, self.id)
+    }
+
+    /// Whether callers know this backup now.
+    pub fn is_known(&self, now_us: i64) -> bool {
+        now_us >= self.visible_us && self.expires_us.is_none_or(|expires_us| now_us < expires_us)
     }
 
     /// CREATING, then AVAILABLE; DELETED is only ever said by DeleteBackup (LIFECYCLE-001, -004).
@@ -107,7 +123,7 @@ impl Backup {
             backup_status: status.to_owned(),
             backup_type: self.kind.name().to_owned(),
             backup_creation_date_time: Timestamp(self.created_us),
-            backup_expiry_date_time: None,
+            backup_expiry_date_time: self.expires_us.map(Timestamp),
         }
     }
 
@@ -129,7 +145,7 @@ impl Backup {
             backup_arn: Some(self.arn()),
             backup_name: Some(self.name.clone()),
             backup_creation_date_time: Some(Timestamp(self.created_us)),
-            backup_expiry_date_time: None,
+            backup_expiry_date_time: self.expires_us.map(Timestamp),
             backup_status: Some(self.status(now_us).to_owned()),
             backup_type: Some(self.kind.name().to_owned()),
             backup_size_bytes: Some(self.source.bytes as i64),
@@ -157,6 +173,9 @@ impl SourceTable {
 
     /// SourceTableFeatureDetails: only what was switched on (BACKUP-DESCRIBE-004..006).
     fn features(&self) -> SourceTableFeatureDetails {
+        if !self.features_recorded {
+            return SourceTableFeatureDetails::default();
+        }
         let definition = &self.definition;
         let local: Vec<_> = definition
             .local_indexes

@@ -7,6 +7,12 @@ pub(crate) fn iso_8601_millis(instant_us: i64) -> String {
     format!("{:.3}", at(instant_us))
 }
 
+/// `2026-09-18T15:07:55.095Z`, with as many digits of the fraction as it has and none for a whole second
+/// (record S10).
+pub(crate) fn iso_8601_shortest(instant_us: i64) -> String {
+    at(instant_us).to_string()
+}
+
 /// The instant as a calendar type; beyond the calendar's ends, the end.
 fn at(instant_us: i64) -> Timestamp {
     let end = if instant_us < 0 {
@@ -27,6 +33,18 @@ mod tests {
         assert_eq!(
             iso_8601_millis(951_782_400_123_456),
             "2000-02-29T00:00:00.123Z"
+        );
+    }
+
+    #[test]
+    fn a_whole_second_prints_without_a_fraction() {
+        assert_eq!(
+            iso_8601_shortest(1_789_744_048_000_000),
+            "2026-09-18T15:07:28Z"
+        );
+        assert_eq!(
+            iso_8601_shortest(1_789_744_048_095_000),
+            "2026-09-18T15:07:28.095Z"
         );
     }
 }

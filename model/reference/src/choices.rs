@@ -135,7 +135,7 @@ impl Choices {
             subject,
             100 * MILLISECOND_US,
             6 * SECOND_US,
-            (0, 16 * SECOND_US),
+            (MILLISECOND_US, 16 * SECOND_US),
         )
     }
 
@@ -172,6 +172,15 @@ impl Choices {
             self.typical_restore_us,
             legal,
         )
+    }
+
+    /// From DeleteTable until the SYSTEM backup is listed: 5 to 10 s on the live service (SYSTEM-BACKUP-001).
+    pub(crate) fn system_backup_us(&self) -> i64 {
+        match self.mode {
+            Mode::Exact => 0,
+            Mode::Typical => 8 * SECOND_US,
+            Mode::Adversarial => 10 * SECOND_US,
+        }
     }
 
     /// From a tag call until readers see it: about 2 s (TAG-001).

@@ -24,6 +24,7 @@ mod restore;
 mod service;
 mod store;
 mod stores;
+mod system_backup;
 mod table;
 mod tenant;
 mod throttle;

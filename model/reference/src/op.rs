@@ -20,6 +20,7 @@ mod page;
 mod put_item;
 mod query;
 mod restore_table_from_backup;
+mod restore_table_to_point_in_time;
 mod scan;
 mod start_restore;
 mod tag;
@@ -66,6 +67,10 @@ pub(crate) fn dispatch(
         Request::RestoreTableFromBackup(input) => answer!(
             RestoreTableFromBackup,
             restore_table_from_backup::restore_table_from_backup(service, call, &input)
+        ),
+        Request::RestoreTableToPointInTime(input) => answer!(
+            RestoreTableToPointInTime,
+            restore_table_to_point_in_time::restore_table_to_point_in_time(service, call, &input)
         ),
         Request::DescribeContinuousBackups(input) => answer!(
             DescribeContinuousBackups,
@@ -149,8 +154,7 @@ pub(crate) fn dispatch(
         Request::DescribeEndpoints(_) => Ok(Response::DescribeEndpoints(Box::new(
             account::describe_endpoints(call),
         ))),
-        Request::RestoreTableToPointInTime(_)
-        | Request::ExportTableToPointInTime(_)
+        Request::ExportTableToPointInTime(_)
         | Request::DescribeExport(_)
         | Request::ListExports(_)
         | Request::ImportTable(_)
@@ -165,8 +169,7 @@ pub(crate) fn dispatch(
 pub(crate) fn serves(operation: Operation) -> bool {
     !matches!(
         operation,
-        Operation::RestoreTableToPointInTime
-            | Operation::ExportTableToPointInTime
+        Operation::ExportTableToPointInTime
             | Operation::DescribeExport
             | Operation::ListExports
             | Operation::ImportTable

@@ -10,6 +10,7 @@ use crate::choices::Choices;
 use crate::op;
 use crate::store::Position;
 use crate::stores::Stores;
+use crate::system_backup::left_behind;
 use crate::tenant::Tenant;
 use crate::throttle::{Throttle, Throttling};
 
@@ -83,17 +84,33 @@ impl Service {
         self.due.range(now_us.saturating_add(1)..).next().copied()
     }
 
-    /// Lets go of the caller's tables whose deletion is over.
-    fn settle(&mut self, caller: &Caller) {
-        self.due = self.due.split_off(&self.now_us);
+    /// Brings what a caller has up to the present: tables whose deletion is over are let go, and leave a SYSTEM
+    /// backup where point-in-time recovery was on; expired backups are let go too.
+    pub(crate) fn settle(&mut self, caller: &Caller) {
+        let now_us = self.now_us;
+        self.due = self.due.split_off(&now_us);
         let Some(tenant) = self.tenants.get_mut(caller) else {
             return;
         };
-        for table in tenant.take_gone(self.now_us) {
+        for table in tenant.take_gone(now_us) {
+            let Some(store) = self.stores.get_mut(table.store) else {
+                continue;
+            };
+            let statistics = store.statistics(now_us);
+            if let Some(backup) = left_behind(&table, statistics, self.sequence, &self.choices) {
+                store.retention_mut().pin(&backup.cut);
+                self.stores.hold(backup.store);
+                self.due
+                    .extend([backup.visible_us].into_iter().chain(backup.expires_us));
+                tenant.add_backup(backup);
+            }
             if let Some(store) = self.stores.get_mut(table.store) {
                 store.retire();
             }
             self.stores.release(table.store);
+        }
+        while let Some(backup) = tenant.take_expired(now_us) {
+            self.stores.let_go(&backup);
         }
     }
 

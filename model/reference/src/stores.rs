@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::backup::Backup;
 use crate::store::Store;
 
 /// Names a store for good: a table's incarnation.
@@ -63,6 +64,14 @@ impl Stores {
         {
             self.abandoned.push(held.store);
         }
+    }
+
+    /// A backup is gone: its cut holds nothing any more.
+    pub fn let_go(&mut self, backup: &Backup) {
+        if let Some(store) = self.get_mut(backup.store) {
+            store.retention_mut().unpin(&backup.cut);
+        }
+        self.release(backup.store);
     }
 
     /// Frees some of what is abandoned.

@@ -18,7 +18,7 @@ pub(crate) use create::{
 pub(crate) use definition::{
     Billing, Definition, Encryption, GlobalIndex, Index, Throughput, key_schema_to_wire,
 };
-pub(crate) use pitr::PointInTimeRecovery;
+pub(crate) use pitr::{PointInTimeRecovery, Window};
 pub(crate) use tags::Tags;
 pub(crate) use ttl::{TTL_CHANGE_INTERVAL_US, Ttl};
 
@@ -56,6 +56,8 @@ pub(crate) struct RestoreOrigin {
 /// A deletion on its way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deletion {
+    /// When DeleteTable was called.
+    pub requested_us: i64,
     /// Until then the backup calls still know the table (BACKUP-CREATE-013).
     pub admits_until_us: i64,
 }

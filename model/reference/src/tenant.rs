@@ -18,6 +18,8 @@ pub(crate) struct Tenant {
     /// The backups of each table name, also of names that no table has any more (LIST-BACKUPS-005).
     pub backups_of: BTreeMap<String, BTreeSet<BackupKey>>,
     pub backup_ids: BackupIds,
+    /// When backups expire.
+    expiries: BTreeSet<(i64, BackupKey)>,
     /// Deletions on their way: when each is over.
     pub deletions: BTreeSet<(i64, String)>,
     /// Restores on their way: until when, and into which table.
@@ -86,12 +88,32 @@ impl Tenant {
         }
     }
 
+    /// Takes out a backup that has expired by now.
+    pub fn take_expired(&mut self, now_us: i64) -> Option<Backup> {
+        let (expires_us, _) = self.expiries.first()?;
+        if *expires_us > now_us {
+            return None;
+        }
+        let (_, key) = self.expiries.pop_first()?;
+        self.remove_backup(&key)
+    }
+
+    /// The backup under a key, once callers know it.
+    pub fn backup(&self, key: &BackupKey, now_us: i64) -> Option<&Backup> {
+        self.backups
+            .get(key)
+            .filter(|backup| backup.is_known(now_us))
+    }
+
     /// Takes a backup in.
     pub fn add_backup(&mut self, backup: Backup) {
         let key = BackupKey {
             id: backup.id.clone(),
             table: backup.source.name.clone(),
         };
+        if let Some(expires_us) = backup.expires_us {
+            self.expiries.insert((expires_us, key.clone()));
+        }
         self.backups_of
             .entry(key.table.clone())
             .or_default()

@@ -39,7 +39,10 @@ pub(crate) fn delete_table(
                  protection first.",
             ));
         }
-        table.deletion = Some(Deletion { admits_until_us });
+        table.deletion = Some(Deletion {
+            requested_us: call.now_us,
+            admits_until_us,
+        });
         tenant.deletions.insert((gone_us, name.to_owned()));
         service.schedule(admits_until_us);
         service.schedule(gone_us);

@@ -14,8 +14,7 @@ pub(crate) fn describe_backup(
     let address = backup_address(&input.backup_arn, call.caller)?;
     let tenant = service.tenant(call.caller);
     let backup = tenant
-        .backups
-        .get(&address.key)
+        .backup(&address.key, call.now_us)
         .ok_or_else(|| backup_not_found(&input.backup_arn))?;
     let description = backup.describe(input.backup_arn.clone(), backup.status(call.now_us));
     Ok(DescribeBackupOutput {

@@ -53,7 +53,7 @@ pub(crate) fn list_backups(
         .map_or(PAGE_MAX, |limit| usize::try_from(limit).unwrap_or(PAGE_MAX));
     let tenant = service.tenant(call.caller);
     let mut found = positions(tenant, table, start.as_ref())
-        .filter_map(|key| tenant.backups.get(key))
+        .filter_map(|key| tenant.backup(key, call.now_us))
         .filter(|backup| matches(backup));
     let page: Vec<BackupSummary> = found
         .by_ref()

@@ -24,10 +24,11 @@ pub(crate) fn restore_table_from_backup(
         ));
     }
     let home = Caller::new(call.caller.account.as_str(), address.region);
+    service.settle(&home);
     let backup = service
         .tenants
         .get(&home)
-        .and_then(|tenant| tenant.backups.get(&address.key))
+        .and_then(|tenant| tenant.backup(&address.key, call.now_us))
         .ok_or_else(|| backup_not_found(arn))?;
     let overrides = Overrides {
         billing: input

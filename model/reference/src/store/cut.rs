@@ -16,6 +16,11 @@ pub(crate) enum Cut {
         /// The first commit that is out.
         sequence: u64,
     },
+    /// Every commit up to and including this instant: a point in time.
+    At {
+        /// Microseconds since the Unix epoch.
+        instant_us: i64,
+    },
     /// A cut of its own for each key, anywhere in a band around the anchor: no causal consistency, as
     /// documented (CONSISTENCY-001, CONSISTENCY-003).
     Spread {
@@ -33,6 +38,7 @@ impl Cut {
     pub(super) fn sees<'a>(&self, key: &Key, chain: &'a Chain) -> Option<&'a Arc<Item>> {
         match *self {
             Self::Before { sequence } => chain.last_where(|at| at.sequence < sequence),
+            Self::At { instant_us } => chain.last_where(|at| at.instant_us <= instant_us),
             Self::Spread {
                 anchor_us,
                 band_us,

@@ -24,6 +24,7 @@ impl Retention {
     pub fn pin(&mut self, cut: &Cut) {
         match *cut {
             Cut::Before { sequence } => *self.exact.entry(sequence).or_default() += 1,
+            Cut::At { instant_us } => *self.bands.entry(instant_us).or_default() += 1,
             Cut::Spread {
                 anchor_us, band_us, ..
             } => {
@@ -37,6 +38,7 @@ impl Retention {
     pub fn unpin(&mut self, cut: &Cut) {
         match *cut {
             Cut::Before { sequence } => decrement(&mut self.exact, sequence),
+            Cut::At { instant_us } => decrement(&mut self.bands, instant_us),
             Cut::Spread { anchor_us, .. } => decrement(&mut self.bands, anchor_us),
         }
     }

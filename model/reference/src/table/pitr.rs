@@ -19,6 +19,9 @@ pub(crate) struct PointInTimeRecovery {
 pub(crate) struct Window {
     /// No instant before this one can be restored: when recovery was switched on, or what a shorter period let go.
     since_us: i64,
+    /// The very instant of the switch: `since_us` is the whole second before it, and what was there in between is
+    /// not kept.
+    enabled_us: i64,
     pub period_days: i64,
 }
 
@@ -42,6 +45,7 @@ impl PointInTimeRecovery {
                 let since_us = now_us - now_us.rem_euclid(SECOND_US);
                 self.window = Some(Window {
                     since_us,
+                    enabled_us: now_us,
                     period_days: period_days.unwrap_or(RECOVERY_PERIOD_DAYS_MAX),
                 });
             }
@@ -58,6 +62,11 @@ impl Window {
     /// EarliestRestorableDateTime.
     pub fn earliest_us(&self, now_us: i64) -> i64 {
         self.since_us.max(now_us - self.period_days * DAY_US)
+    }
+
+    /// Which instant of the log a restore to `restored_to_us` holds: the first one is the switch itself.
+    pub fn cut_us(&self, restored_to_us: i64) -> i64 {
+        restored_to_us.max(self.enabled_us)
     }
 
     /// LatestRestorableDateTime: pinned at the start of the window for the first five minutes, then five minutes
