@@ -28,6 +28,7 @@ mod system_backup;
 mod table;
 mod tenant;
 mod throttle;
+mod transaction_tokens;
 
 pub use caller::Caller;
 pub use choices::{BAND_US, Choices, DAY_US, MILLISECOND_US, Mode, SECOND_US};

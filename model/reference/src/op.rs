@@ -25,6 +25,8 @@ mod scan;
 mod start_restore;
 mod tag;
 mod time_to_live;
+mod transact_get_items;
+mod transact_write_items;
 mod update_item;
 mod update_table;
 
@@ -116,6 +118,14 @@ pub(crate) fn dispatch(
         Request::BatchGetItem(input) => {
             answer!(BatchGetItem, batch::batch_get_item(service, call, *input))
         }
+        Request::TransactWriteItems(input) => answer!(
+            TransactWriteItems,
+            transact_write_items::transact_write_items(service, call, *input)
+        ),
+        Request::TransactGetItems(input) => answer!(
+            TransactGetItems,
+            transact_get_items::transact_get_items(service, call, *input)
+        ),
         Request::Query(input) => answer!(Query, query::query(service, call, *input)),
         Request::Scan(input) => answer!(Scan, scan::scan(service, call, *input)),
         Request::UpdateTimeToLive(input) => {
@@ -159,9 +169,7 @@ pub(crate) fn dispatch(
         | Request::ListExports(_)
         | Request::ImportTable(_)
         | Request::DescribeImport(_)
-        | Request::ListImports(_)
-        | Request::TransactWriteItems(_)
-        | Request::TransactGetItems(_) => Err(unknown_operation()),
+        | Request::ListImports(_) => Err(unknown_operation()),
     }
 }
 
@@ -175,8 +183,6 @@ pub(crate) fn serves(operation: Operation) -> bool {
             | Operation::ImportTable
             | Operation::DescribeImport
             | Operation::ListImports
-            | Operation::TransactWriteItems
-            | Operation::TransactGetItems
     )
 }
 

@@ -9,6 +9,7 @@ use crate::backup::{Backup, BackupKey};
 use crate::caller::Caller;
 use crate::ids::BackupIds;
 use crate::table::{Status, Table};
+use crate::transaction_tokens::TransactionTokens;
 
 /// The tables and backups of one account in one region.
 #[derive(Debug, Default)]
@@ -18,6 +19,7 @@ pub(crate) struct Tenant {
     /// The backups of each table name, also of names that no table has any more (LIST-BACKUPS-005).
     pub backups_of: BTreeMap<String, BTreeSet<BackupKey>>,
     pub backup_ids: BackupIds,
+    pub transaction_tokens: TransactionTokens,
     /// When backups expire.
     expiries: BTreeSet<(i64, BackupKey)>,
     /// Deletions on their way: when each is over.

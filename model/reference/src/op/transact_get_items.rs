@@ -1,0 +1,45 @@
+//! TransactGetItems (ITEM-018): several items as of one instant.
+
+use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::{Placeholders, Projection};
+use lookback_protocol::item_op::get;
+use lookback_protocol::wire::item_from_wire;
+use lookback_protocol::wire::transaction::{
+    ItemResponse, TransactGetItemsInput, TransactGetItemsOutput,
+};
+
+use super::get_item::selected;
+use super::item_call::Target;
+use crate::service::{Call, Service};
+
+pub(crate) fn transact_get_items(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: TransactGetItemsInput,
+) -> Result<TransactGetItemsOutput, ServiceError> {
+    let mut responses = Vec::with_capacity(input.transact_items.len());
+    for member in input.transact_items {
+        let wanted = member.get;
+        let key = item_from_wire(wanted.key)?;
+        let names = wanted.expression_attribute_names.as_ref();
+        if wanted.projection_expression.is_none() {
+            Placeholders::refuse_without_expression(names, None, "ProjectionExpression is null")?;
+        }
+        let mut placeholders = Placeholders::new(names, None)?;
+        let text = wanted.projection_expression.as_deref();
+        let projection = text
+            .map(|text| Projection::parse(text, &mut placeholders))
+            .transpose()?;
+        placeholders.finish()?;
+        let target = Target::find(service, call, &wanted.table_name)?;
+        let key = get::admit(&target.rules, &key)?;
+        let item = target
+            .get(service, &key)
+            .map(|item| selected(item, projection.as_ref()));
+        responses.push(ItemResponse { item });
+    }
+    Ok(TransactGetItemsOutput {
+        consumed_capacity: None,
+        responses: Some(responses),
+    })
+}

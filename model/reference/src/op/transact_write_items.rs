@@ -1,0 +1,245 @@
+//! TransactWriteItems (ITEM-018, ITEM-019): all or nothing. All members commit at one instant, so no point in time
+//! ever falls between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use lookback_protocol::error::{CancellationReason, ErrorCode, ServiceError};
+use lookback_protocol::expression::{Placeholders, Update};
+use lookback_protocol::item_op::{Guard, delete, get, put, update};
+use lookback_protocol::key::Key;
+use lookback_protocol::value::{AttributeValue, Item, item_size_bytes};
+use lookback_protocol::wire::item_from_wire;
+use lookback_protocol::wire::transaction::{
+    TransactWriteItem, TransactWriteItemsInput, TransactWriteItemsOutput,
+};
+
+use super::item_call::{Target, condition, values_from_wire};
+use crate::service::{Call, Service};
+use crate::transaction_tokens::Replay;
+
+/// The bytes that one transaction may write.
+const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What one member does.
+enum Action {
+    Check,
+    Put,
+    Delete,
+    Update(String),
+}
+
+/// One member, judged as far as it can be without a table.
+struct Member {
+    table: String,
+    action: Action,
+    /// The item of a put, the Key argument of everything else.
+    item: Item,
+    condition: Option<String>,
+    names: Option<BTreeMap<String, String>>,
+    values: Option<BTreeMap<String, AttributeValue>>,
+    item_on_failure: bool,
+}
+
+pub(crate) fn transact_write_items(
+    service: &mut Service,
+    call: &Call<'_>,
+    input: TransactWriteItemsInput,
+) -> Result<TransactWriteItemsOutput, ServiceError> {
+    let token = input.client_request_token.clone();
+    let members = input.transact_items.clone();
+    let members = members
+        .into_iter()
+        .map(member)
+        .collect::<Result<Vec<_>, _>>()?;
+    if members
+        .iter()
+        .map(|member| item_size_bytes(&member.item))
+        .sum::<usize>()
+        > TRANSACTION_BYTES_MAX
+    {
+        return Err(ServiceError::validation(
+            "Member must have a total size less than or equal to 4194304 bytes",
+        ));
+    }
+    if let Some(token) = &token {
+        match service.tenant(call.caller).transaction_tokens.replay(
+            call.now_us,
+            token,
+            &input.transact_items,
+        ) {
+            Replay::New => {}
+            Replay::Same => return Ok(TransactWriteItemsOutput::default()),
+            Replay::Different => {
+                return Err(ServiceError::new(
+                    ErrorCode::IdempotentParameterMismatchException,
+                    "The provided client token is already in use with different parameters",
+                ));
+            }
+        }
+    }
+    let mut outcomes = Vec::with_capacity(members.len());
+    let mut keys = BTreeSet::new();
+    for member in &members {
+        let (target, key, outcome) = outcome(service, call, member)?;
+        if let Some(key) = &key
+            && !keys.insert((target.store, key.clone()))
+        {
+            return Err(ServiceError::validation(
+                "Transaction request cannot include multiple operations on one item",
+            ));
+        }
+        outcomes.push((target, key, outcome));
+    }
+    if outcomes.iter().any(|(_, _, outcome)| outcome.is_err()) {
+        return Err(cancelled(
+            outcomes
+                .into_iter()
+                .map(|(_, _, outcome)| outcome.err())
+                .collect(),
+        ));
+    }
+    for (target, key, outcome) in outcomes {
+        if let (Some(key), Ok(Some(write))) = (key, outcome) {
+            target.commit(service, &key, write.map(Arc::new))?;
+        }
+    }
+    if let Some(token) = token {
+        let tokens = &mut service.tenant(call.caller).transaction_tokens;
+        tokens.remember(call.now_us, token, input.transact_items);
+    }
+    Ok(TransactWriteItemsOutput::default())
+}
+
+/// What a member would write: nothing, an item or its absence; or why it cancels the transaction.
+type Outcome = Result<Option<Option<Item>>, ServiceError>;
+
+fn outcome(
+    service: &mut Service,
+    call: &Call<'_>,
+    member: &Member,
+) -> Result<(Target, Option<Key>, Outcome), ServiceError> {
+    let mut placeholders = Placeholders::new(member.names.as_ref(), member.values.as_ref())?;
+    let update = match &member.action {
+        Action::Update(text) => Some(Update::parse(text, &mut placeholders)?),
+        _ => None,
+    };
+    let condition = condition(member.condition.as_deref(), &mut placeholders)?;
+    placeholders.finish()?;
+    let target = Target::find(service, call, &member.table)?;
+    let admitted = match (&member.action, &update) {
+        (Action::Put, _) => put::admit(&target.rules, &member.item),
+        (Action::Delete, _) => delete::admit(&target.rules, &member.item),
+        (_, Some(update)) => update::admit(&target.rules, &member.item, update),
+        (_, None) => get::admit(&target.rules, &member.item),
+    };
+    let key = match admitted {
+        Ok(key) => key,
+        Err(error) => return Ok((target, None, Err(error))),
+    };
+    let existing = target.get(service, &key);
+    let existing = existing.as_deref();
+    let guard = Guard {
+        condition: condition.as_ref(),
+        item_on_failure: member.item_on_failure,
+    };
+    let outcome = match (&member.action, &update) {
+        (Action::Put, _) => {
+            put::apply(existing, member.item.clone(), guard).map(|item| Some(Some(item)))
+        }
+        (Action::Delete, _) => {
+            delete::apply(existing, guard).map(|deletes| deletes.then_some(None))
+        }
+        (_, Some(update)) => update::apply(&target.rules, existing, &member.item, update, guard)
+            .map(|item| Some(Some(item))),
+        (_, None) => guard.check(existing).map(|()| None),
+    };
+    Ok((target, Some(key), outcome))
+}
+
+/// TransactionCanceledException with one reason for each member.
+fn cancelled(errors: Vec<Option<ServiceError>>) -> ServiceError {
+    let reasons: Vec<CancellationReason> = errors
+        .into_iter()
+        .map(|error| match error {
+            None => CancellationReason {
+                code: "None".to_owned(),
+                message: None,
+                item: None,
+            },
+            Some(error) => CancellationReason {
+                code: match error.code {
+                    ErrorCode::ConditionalCheckFailedException => "ConditionalCheckFailed",
+                    _ => "ValidationError",
+                }
+                .to_owned(),
+                message: error.message,
+                item: error.item.map(|item| *item),
+            },
+        })
+        .collect();
+    let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+    let text = format!(
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+        codes.join(", ")
+    );
+    ServiceError {
+        cancellation_reasons: reasons,
+        ..ServiceError::new(ErrorCode::TransactionCanceledException, text)
+    }
+}
+
+/// Reads one member: exactly one action.
+fn member(wire: TransactWriteItem) -> Result<Member, ServiceError> {
+    /// The members that all four actions have.
+    macro_rules! member {
+        ($wire:expr, $item:expr, $action:expr, $condition:expr) => {
+            Member {
+                table: $wire.table_name,
+                action: $action,
+                item: item_from_wire($item)?,
+                condition: $condition,
+                names: $wire.expression_attribute_names,
+                values: values_from_wire($wire.expression_attribute_values)?,
+                item_on_failure: $wire.return_values_on_condition_check_failure.as_deref()
+                    == Some("ALL_OLD"),
+            }
+        };
+    }
+    Ok(
+        match (wire.condition_check, wire.put, wire.delete, wire.update) {
+            (Some(check), None, None, None) => {
+                member!(
+                    check,
+                    check.key,
+                    Action::Check,
+                    Some(check.condition_expression)
+                )
+            }
+            (None, Some(put), None, None) => {
+                member!(put, put.item, Action::Put, put.condition_expression)
+            }
+            (None, None, Some(delete), None) => {
+                member!(
+                    delete,
+                    delete.key,
+                    Action::Delete,
+                    delete.condition_expression
+                )
+            }
+            (None, None, None, Some(update)) => {
+                member!(
+                    update,
+                    update.key,
+                    Action::Update(update.update_expression),
+                    update.condition_expression
+                )
+            }
+            _ => {
+                return Err(ServiceError::validation(
+                    "TransactItems can only contain one of Check, Put, Update or Delete",
+                ));
+            }
+        },
+    )
+}
