@@ -289,23 +289,64 @@ impl fmt::Display for Number {
         if self.negative {
             f.write_str("-")?;
         }
-        let digits = self.coefficient().to_string();
+        let mut buffer = [0u8; SIGNIFICANT_DIGITS_MAX as usize];
+        let digits = self.digits(&mut buffer);
+        let shift = usize::from(self.exponent.unsigned_abs());
         if self.exponent >= 0 {
-            let zeros = usize::from(self.exponent.unsigned_abs());
-            return write!(f, "{digits}{:0<zeros$}", "");
+            f.write_str(digits)?;
+            return f.write_str(zeros(shift));
         }
-        let fraction = usize::from(self.exponent.unsigned_abs());
-        match digits
-            .len()
-            .checked_sub(fraction)
-            .filter(|&whole| whole > 0)
-        {
+        match digits.len().checked_sub(shift).filter(|&whole| whole > 0) {
             Some(whole) => {
                 let (before, after) = digits.split_at(whole);
-                write!(f, "{before}.{after}")
+                f.write_str(before)?;
+                f.write_str(".")?;
+                f.write_str(after)
             }
-            None => write!(f, "0.{digits:0>fraction$}"),
+            None => {
+                f.write_str("0.")?;
+                f.write_str(zeros(shift - digits.len()))?;
+                f.write_str(digits)
+            }
         }
+    }
+}
+
+/// As many zeros as a number can show in a row: 1E-130 has 129, 1E+125 has 125.
+fn zeros(count: usize) -> &'static str {
+    const ZEROS: &str = match std::str::from_utf8(&[b'0'; 167]) {
+        Ok(zeros) => zeros,
+        Err(_) => "",
+    };
+    ZEROS.get(..count).unwrap_or(ZEROS)
+}
+
+impl Number {
+    /// The coefficient's digits, written into the buffer from behind.
+    fn digits<'b>(&self, buffer: &'b mut [u8; SIGNIFICANT_DIGITS_MAX as usize]) -> &'b str {
+        let mut rest = self.coefficient();
+        let mut start = buffer.len();
+        for slot in buffer.iter_mut().rev() {
+            // Most numbers fit in 64 bits, whose division is several times faster.
+            let digit = match u64::try_from(rest) {
+                Ok(0) => break,
+                Ok(small) => {
+                    rest = u128::from(small / 10);
+                    small % 10
+                }
+                Err(_) => {
+                    let digit = rest % 10;
+                    rest /= 10;
+                    digit as u64
+                }
+            };
+            *slot = b'0' + digit as u8;
+            start -= 1;
+        }
+        buffer
+            .get(start..)
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .unwrap_or_default()
     }
 }
 

@@ -38,7 +38,11 @@ mod tests {
         let text = "attribute_exists(a) AND NOT (size(b.x) IN (c, d) OR contains(e[0], f))";
         let mut placeholders = Placeholders::none();
         let condition = Condition::parse(ExpressionKind::Filter, text, &mut placeholders).unwrap();
-        assert!(["a", "b", "c", "d", "e", "f"].iter().all(|name| condition.mentions(name)));
+        assert!(
+            ["a", "b", "c", "d", "e", "f"]
+                .iter()
+                .all(|name| condition.mentions(name))
+        );
         assert!(!condition.mentions("x"));
     }
 }

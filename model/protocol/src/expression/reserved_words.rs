@@ -2,18 +2,40 @@
 
 /// Whether the word is reserved, in any case of its letters.
 pub fn is_reserved(word: &str) -> bool {
-    // The longest reserved word; longer names are never copied.
-    const LENGTH_MAX: usize = 14;
-    let mut upper = [0u8; LENGTH_MAX];
-    let Some(upper) = upper.get_mut(..word.len()) else {
+    let letter = match word.as_bytes().first() {
+        Some(first) if first.is_ascii_alphabetic() => {
+            usize::from(first.to_ascii_uppercase() - b'A')
+        }
+        _ => return false,
+    };
+    let (Some(&start), Some(&end)) = (FIRST_OF_LETTER.get(letter), FIRST_OF_LETTER.get(letter + 1))
+    else {
         return false;
     };
-    upper.copy_from_slice(word.as_bytes());
-    upper.make_ascii_uppercase();
-    RESERVED_WORDS
-        .binary_search_by(|reserved| reserved.as_bytes().cmp(upper))
-        .is_ok()
+    let same_letter = RESERVED_WORDS.get(start..end).unwrap_or_default();
+    same_letter
+        .iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(word))
 }
+
+/// Where the words of each letter begin, and at the end how many words there are.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses a wrong index"
+)]
+const FIRST_OF_LETTER: [usize; 27] = {
+    let mut first = [RESERVED_WORDS.len(); 27];
+    let mut index = RESERVED_WORDS.len();
+    let mut letter = 26;
+    while letter > 0 {
+        letter -= 1;
+        while index > 0 && RESERVED_WORDS[index - 1].as_bytes()[0] >= b'A' + letter as u8 {
+            index -= 1;
+        }
+        first[letter] = index;
+    }
+    first
+};
 
 /// In order: the search depends on it.
 #[rustfmt::skip]
