@@ -1,1 +1,30 @@
-//! The conformance harness.
+//! Checks DynamoDB, or whatever claims to be it, against a catalogue of cases with evidence.
+//!
+//! ```text
+//! corpus ── case ─────────┐
+//!            bind, pattern ├── run ── report, expectations
+//! target ─────────────────┘
+//! ```
+//!
+//! - [`corpus`]: clauses, records, cases and expectations as data, from a folder or built in;
+//! - [`case`]: one behaviour told as calls and expectations, with errors located in its file;
+//! - [`bind`]: `${...}` and computed values; [`pattern`]: what an answer must look like;
+//! - [`target`]: who is asked: the model in process, the reference server, any endpoint;
+//! - [`run`]: runs cases and gives verdicts; a throttle or a time-out is never behaviour;
+//! - [`expectations`]: what a known target is known to do; [`report`]: the outcome for people and tools;
+//! - [`explain`]: a case as an AWS CLI script;
+//! - [`server`]: the reference server;
+//! - [`cli`]: the command `lookback`.
+
+pub mod bind;
+pub mod case;
+pub mod cli;
+pub mod corpus;
+pub mod expectations;
+pub mod explain;
+pub mod pattern;
+pub mod report;
+pub mod run;
+pub mod serve;
+pub mod server;
+pub mod target;

@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The command `lookback`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lookback_conformance::cli::main()
+}

@@ -1,0 +1,215 @@
+//! The options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::serve;
+
+const EXAMPLES: &str = "\
+Examples:
+  lookback                                                        everything, on the embedded reference server
+  lookback check --endpoint http://127.0.0.1:5001 --target moto   an emulator, compared with what is known of it
+  lookback check --case restore/active                            one case
+  lookback check --explain restore/active                         the same as an AWS CLI script
+  lookback serve --port 8000                                      the reference server alone
+
+Exit status: 0 nothing unexpected, 1 unexpected verdicts, 2 the run could not be made,
+3 cases that were expected to have a verdict have none.";
+
+/// Tells whether a DynamoDB-compatible service gives back the right data.
+#[derive(Debug, Parser)]
+#[command(name = "lookback", version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(max_term_width = 110)]
+pub struct Cli {
+    /// What to do; `check` if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `check`.
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the catalogue of cases against a target (the default)
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Box<CheckArgs>),
+    /// Run the reference server until Ctrl-C
+    Serve(serve::Args),
+    /// List the cases
+    Cases(CasesArgs),
+    /// Tell which clauses have cases
+    Clauses(ClausesArgs),
+    /// Print the JSON Schema of a case file or of a report
+    Schema(SchemaArgs),
+    /// Several targets side by side, from their JSON reports, as a Markdown table
+    Table(TableArgs),
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  lookback check --endpoint http://127.0.0.1:8000 --profile quick
+  lookback check --endpoint http://127.0.0.1:8000 --filter 'restore*' --json report.json --junit report.xml
+  lookback check --endpoint http://127.0.0.1:8000 --target yours --update-expectations
+  lookback check --in-process --choices adversarial --seed 7";
+
+/// The options of `lookback check`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CheckArgs {
+    /// The URL to check [default: a reference server on a free loopback port]
+    #[arg(long, value_name = "URL", value_parser = url)]
+    pub endpoint: Option<String>,
+    /// Compare with what is known of this target: corpus/targets/NAME.json
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Run this case; may be repeated
+    #[arg(long = "case", value_name = "ID")]
+    pub cases: Vec<String>,
+    /// Run the cases whose id matches: with * and ? as a whole, else any part of it; may be repeated
+    #[arg(long = "filter", value_name = "GLOB")]
+    pub filters: Vec<String>,
+    /// quick: the cases that wait at most 2 s on purpose
+    #[arg(long, value_enum, default_value = "full")]
+    pub profile: Profile,
+    /// The longest real wait of a case, in seconds; a movable clock needs none
+    #[arg(long, value_name = "S", default_value = "90", value_parser = seconds)]
+    pub max_wait: Seconds,
+    /// Cases side by side [default: 8; 1 on a movable clock, which all cases share]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Failures on inferred, ambiguous or single-source evidence count, too
+    #[arg(long)]
+    pub strict: bool,
+    /// Tell expected failures and recorded answers in full, too
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Write the report as JSON (docs/report.schema.json)
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write the report as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Where the target's clock can be moved [default: /_lookback/clock at the endpoint, if it answers]
+    #[arg(long, value_name = "URL", value_parser = url, requires = "endpoint")]
+    pub clock_url: Option<String>,
+    /// Access key; emulators read a 12-digit key as the account
+    #[arg(
+        long,
+        value_name = "KEY",
+        default_value = "111122223333",
+        requires = "endpoint"
+    )]
+    pub access_key: String,
+    /// Secret key
+    #[arg(
+        long,
+        value_name = "KEY",
+        default_value = "lookback",
+        requires = "endpoint"
+    )]
+    pub secret_key: String,
+    /// Region
+    #[arg(long, value_name = "NAME", default_value = "us-east-1")]
+    pub region: String,
+    /// Run the model in this process: no sockets, the same answers each time; what needs HTTP is unsupported
+    #[arg(long, conflicts_with = "endpoint")]
+    pub in_process: bool,
+    /// How the embedded model decides what the documentation leaves open
+    #[arg(long, value_enum, conflicts_with = "endpoint")]
+    pub choices: Option<serve::ChoiceMode>,
+    /// What the embedded model's adversarial choices are drawn from
+    #[arg(long, value_name = "N", conflicts_with = "endpoint")]
+    pub seed: Option<u64>,
+    /// Print a case as an AWS CLI script and run nothing
+    #[arg(long, value_name = "CASE")]
+    pub explain: Option<String>,
+    /// Rewrite corpus/targets/NAME.json with what was found
+    #[arg(long, requires = "target")]
+    pub update_expectations: bool,
+    /// With --update-expectations: what was measured, such as "moto 5.1.0"; may be repeated
+    #[arg(long, value_name = "TEXT", requires = "update_expectations")]
+    pub target_version: Vec<String>,
+    /// The folder with cases/ and clauses/ [default: corpus/ here or above, else as built in]
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
+}
+
+/// Which cases a run holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// Those that wait at most 2 s on purpose: within a minute on an emulator.
+    Quick,
+    /// All.
+    #[default]
+    Full,
+}
+
+/// Seconds on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seconds(pub f64);
+
+/// The options of `lookback cases`.
+#[derive(Clone, Debug, Args)]
+pub struct CasesArgs {
+    /// Only the cases whose id matches
+    #[arg(long = "filter", value_name = "GLOB")]
+    pub filters: Vec<String>,
+    /// The folder with cases/ and clauses/
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
+}
+
+/// The options of `lookback clauses`.
+#[derive(Clone, Debug, Args)]
+pub struct ClausesArgs {
+    /// Only the clauses that have neither a case nor a reason why not
+    #[arg(long)]
+    pub open: bool,
+    /// The folder with cases/ and clauses/
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
+}
+
+/// The options of `lookback schema`.
+#[derive(Clone, Debug, Args)]
+pub struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum, default_value = "case")]
+    pub of: SchemaOf,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SchemaOf {
+    /// A case file.
+    Case,
+    /// What --json writes.
+    Report,
+}
+
+/// The options of `lookback table`.
+#[derive(Clone, Debug, Args)]
+pub struct TableArgs {
+    /// Reports that `lookback check --json FILE` wrote
+    #[arg(required = true, value_name = "FILE")]
+    pub reports: Vec<PathBuf>,
+}
+
+fn url(text: &str) -> Result<String, String> {
+    let host = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"));
+    match host.filter(|host| !host.is_empty() && !host.contains(char::is_whitespace)) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("give a whole URL, such as http://127.0.0.1:8000".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Seconds, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(Seconds(number)),
+        _ => Err("give seconds, 0 or more".to_owned()),
+    }
+}

@@ -1,0 +1,75 @@
+//! Asks again until something holds, with pauses that grow.
+
+use std::time::{Duration, Instant};
+
+use super::session::{Session, Stop};
+
+/// The first pause, in seconds, where a case does not say.
+const FIRST_S: f64 = 0.25;
+/// The longest pause on a real clock, in seconds.
+const LONGEST_S: f64 = 5.0;
+/// The longest pause on a movable clock, in seconds.
+const LONGEST_VIRTUAL_S: f64 = 20.0;
+
+/// A bounded series of pauses.
+pub(super) struct Poll {
+    within_s: f64,
+    allowed_s: f64,
+    every_s: Option<f64>,
+    next_s: f64,
+    passed_s: f64,
+    started: Instant,
+    longest_s: f64,
+    is_virtual: bool,
+}
+
+impl Poll {
+    /// For at most `within_s`; on a real clock never longer than the run's bound.
+    pub fn new(session: &Session<'_>, within_s: f64, every_s: Option<f64>) -> Self {
+        let is_virtual = session.is_virtual();
+        let allowed_s = if is_virtual { within_s } else { within_s.min(session.options.wait_s_max) };
+        let longest_s = if is_virtual { LONGEST_VIRTUAL_S } else { LONGEST_S };
+        let next_s = every_s.unwrap_or(FIRST_S);
+        let started = Instant::now();
+        Self { within_s, allowed_s, every_s, next_s, passed_s: 0.0, started, longest_s, is_virtual }
+    }
+
+    /// Pauses; `false` if there is no time left.
+    pub async fn pause(&mut self, session: &Session<'_>) -> Result<bool, Stop> {
+        session.check_interrupted()?;
+        let passed_s = if self.is_virtual { self.passed_s } else { self.started.elapsed().as_secs_f64() };
+        let left_s = self.allowed_s - passed_s;
+        if left_s <= 0.0 {
+            return Ok(false);
+        }
+        let pause_s = self.next_s.min(left_s).max(0.001);
+        session
+            .target
+            .wait(Duration::from_secs_f64(pause_s))
+            .await
+            .map_err(|error| Stop::Indeterminate(error.to_string()))?;
+        self.passed_s += pause_s;
+        if self.every_s.is_none() {
+            self.next_s = (self.next_s * 1.5).min(self.longest_s);
+        }
+        Ok(true)
+    }
+
+    /// What it means that the time is up: `fail` if the case's own time is, else not behaviour.
+    pub fn over(&self, fail: Stop) -> Stop {
+        if self.allowed_s < self.within_s {
+            let last = match &fail {
+                Stop::Fail(failure) => {
+                    let told: Vec<String> = failure.differences.iter().map(ToString::to_string).collect();
+                    format!("{}: {}", failure.step, told.join("; "))
+                }
+                _ => String::new(),
+            };
+            let (allowed_s, within_s) = (self.allowed_s, self.within_s);
+            return Stop::Indeterminate(format!(
+                "not settled after {allowed_s} s, the case allows {within_s} s (see --max-wait): {last}"
+            ));
+        }
+        fail
+    }
+}

@@ -1,0 +1,93 @@
+//! What is said about a case.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::pattern::Difference;
+
+/// What is said about a case. *Attempted* is pass and fail.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Every expectation held.
+    Pass,
+    /// One did not.
+    Fail,
+    /// The target says that it has not got this, or was declared to lack it.
+    Unsupported,
+    /// Throttled, timed out, unreachable: not behaviour.
+    Indeterminate,
+    /// Nobody knows the right answer; it was recorded.
+    Unspecified,
+}
+
+impl Verdict {
+    /// Each verdict, in the order of a report.
+    pub const ALL: [Self; 5] = [
+        Self::Pass,
+        Self::Fail,
+        Self::Unsupported,
+        Self::Indeterminate,
+        Self::Unspecified,
+    ];
+
+    /// The verdict in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Unsupported => "unsupported",
+            Self::Indeterminate => "indeterminate",
+            Self::Unspecified => "unspecified",
+        }
+    }
+}
+
+/// Where and why a case failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failure {
+    /// The step: its place in the file and what it does.
+    pub step: String,
+    /// What was expected and what came, place by place.
+    pub differences: Vec<Difference>,
+    /// The request whose answer was judged last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// That answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+}
+
+/// An answer that was recorded and not judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Observed {
+    /// The step.
+    pub step: String,
+    /// The answer.
+    pub answer: String,
+}
+
+/// One case on one target.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CaseRun {
+    /// The case's id.
+    pub id: String,
+    /// What is said about it.
+    pub verdict: Verdict,
+    /// Why, where the verdict is neither pass nor fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Where and why, for a fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// What was recorded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub observed: Vec<Observed>,
+    /// What clean-up could not take away.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leftovers: Vec<String>,
+    /// Real time that the case took, in seconds.
+    pub took_s: f64,
+}

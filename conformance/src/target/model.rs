@@ -1,0 +1,79 @@
+//! The reference model in process: no sockets, a clock of its own, the same answers in every run.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures::future::{BoxFuture, ready};
+use lookback_reference::{Caller as ModelCaller, Service, Settings};
+
+use super::{Description, Identities, RawAnswer, Request, Target, Unreachable};
+use crate::server::backend::Backend;
+
+/// Where the clock starts: 1 January 2026, in microseconds since the Unix epoch.
+const START_US: i64 = 1_767_225_600_000_000;
+/// What passes with each call, in microseconds: two calls never share a millisecond, as on any real network.
+const CALL_US: i64 = 1_000;
+
+/// The model, or something that behaves like it, behind the trait that endpoints have.
+pub struct Model {
+    description: Description,
+    state: Mutex<State>,
+}
+
+struct State {
+    backend: Box<dyn Backend>,
+    now_us: i64,
+}
+
+impl Model {
+    /// The reference model.
+    pub fn new(settings: Settings) -> Self {
+        Self::with(Box::new(Service::new(settings)))
+    }
+
+    /// Any backend: a mutant of the model, for one.
+    pub fn with(backend: Box<dyn Backend>) -> Self {
+        let description = Description {
+            name: "model".to_owned(),
+            url: None,
+            movable_clock: true,
+            http: false,
+            lacks: [].into(),
+            identities: Identities::default(),
+        };
+        Self { description, state: Mutex::new(State { backend, now_us: START_US }) }
+    }
+
+    fn answer(&self, request: &Request) -> RawAnswer {
+        let started = Instant::now();
+        let (account, _, region) = self.description.identities.of(request.caller);
+        let caller = ModelCaller::new(account, region);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.now_us += CALL_US;
+        let now_us = state.now_us;
+        let answer = state.backend.answer(now_us, &caller, request.target.as_deref(), &request.body);
+        RawAnswer { status: answer.status, headers: Vec::new(), body: answer.body, latency: started.elapsed() }
+    }
+}
+
+impl Target for Model {
+    fn describe(&self) -> &Description {
+        &self.description
+    }
+
+    fn call<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<RawAnswer, Unreachable>> {
+        Box::pin(ready(Ok(self.answer(request))))
+    }
+
+    fn wait(&self, time: Duration) -> BoxFuture<'_, Result<(), Unreachable>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed_us = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+        state.now_us = state.now_us.saturating_add(passed_us);
+        Box::pin(ready(Ok(())))
+    }
+
+    fn now(&self) -> BoxFuture<'_, Result<f64, Unreachable>> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Box::pin(ready(Ok(state.now_us as f64 / 1e6)))
+    }
+}
