@@ -50,13 +50,20 @@ impl Store {
     }
 
     /// A new store that holds, as its first versions, what `source` held at `cut`. Keys and values are shared.
+    ///
+    /// The table has these items for as long as it can be read: they were not written to it, so that no band of
+    /// a backup taken soon after the restore reaches back to before them (CONSISTENCY-001).
     pub fn restored(source: &Self, cut: &Cut, at: Position) -> Self {
+        let always = Position {
+            instant_us: i64::MIN,
+            ..at
+        };
         let mut live_bytes = 0_u64;
         let chains: BTreeMap<Key, Chain> = source
             .at(cut)
             .map(|(key, item)| {
                 live_bytes += item_size_bytes(item) as u64;
-                (key.clone(), Chain::new(at, Arc::clone(item)))
+                (key.clone(), Chain::new(always, Arc::clone(item)))
             })
             .collect();
         Self {

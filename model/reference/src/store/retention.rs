@@ -64,8 +64,8 @@ impl Retention {
             return false;
         }
         let (low, high) = (
-            from.instant_us - self.band_us,
-            until.instant_us + self.band_us,
+            from.instant_us.saturating_sub(self.band_us),
+            until.instant_us.saturating_add(self.band_us),
         );
         self.bands.range(low..=high).next().is_some()
     }
