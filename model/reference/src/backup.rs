@@ -187,8 +187,7 @@ impl SourceTable {
             })
             .collect();
         let global: Vec<_> = definition
-            .global_indexes
-            .iter()
+            .kept_global_indexes()
             .map(|global| GlobalSecondaryIndexInfo {
                 index_name: Some(global.index.name.clone()),
                 key_schema: Some(key_schema_to_wire(&global.index.schema)),

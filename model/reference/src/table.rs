@@ -3,6 +3,7 @@
 mod create;
 mod definition;
 mod describe;
+mod encryption;
 mod pitr;
 mod tags;
 mod ttl;
@@ -12,16 +13,18 @@ use std::sync::Arc;
 use lookback_protocol::item_op::ItemRules;
 
 pub(crate) use create::{
-    attribute_kinds, encryption, index, index_throughput, on_demand_maxima, stream,
-    table_throughput,
+    GLOBAL_INDEXES_MAX, attribute_kinds, index, index_throughput, on_demand_maxima, stream,
+    table_throughput, too_many_global_indexes,
 };
 pub(crate) use definition::{
     Billing, Definition, Encryption, GlobalIndex, Index, Throughput, key_schema_to_wire,
 };
+pub(crate) use encryption::encryption;
 pub(crate) use pitr::{PointInTimeRecovery, Window};
 pub(crate) use tags::Tags;
 pub(crate) use ttl::{TTL_CHANGE_INTERVAL_US, Ttl};
 
+use crate::choices::DAY_US;
 use crate::stores::StoreId;
 
 /// What TableStatus says. Derived from instants and the present: there is no background task.
@@ -102,7 +105,23 @@ pub(crate) struct Table {
 pub(crate) struct ThroughputChanges {
     pub increased_us: Option<i64>,
     pub decreased_us: Option<i64>,
-    pub decreases_today: u64,
+    /// Decreases on the day of the last one.
+    decreases: u64,
+}
+
+impl ThroughputChanges {
+    /// Throughput is lowered now.
+    pub fn decrease(&mut self, now_us: i64) {
+        self.decreases = self.decreases_today(now_us) + 1;
+        self.decreased_us = Some(now_us);
+    }
+
+    /// NumberOfDecreasesToday: days are UTC (TABLE-022).
+    pub fn decreases_today(&self, now_us: i64) -> u64 {
+        let today = |at_us: i64| at_us.div_euclid(DAY_US) == now_us.div_euclid(DAY_US);
+        self.decreased_us
+            .map_or(0, |at_us| if today(at_us) { self.decreases } else { 0 })
+    }
 }
 
 impl Table {

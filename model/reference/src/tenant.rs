@@ -50,6 +50,7 @@ impl Tenant {
     pub fn data_table(&mut self, name: &str, now_us: i64) -> Result<&mut Table, ServiceError> {
         match self.tables.get_mut(name) {
             Some(table) if matches!(table.status(now_us), Status::Active | Status::Updating) => {
+                table.settle_indexes(now_us);
                 Ok(table)
             }
             _ => Err(ServiceError::new(
@@ -69,7 +70,10 @@ impl Tenant {
     /// The table as the calls that change settings know it: not while a restore fills it (RESTORE-009).
     pub fn settled_table(&mut self, name: &str, now_us: i64) -> Result<&mut Table, ServiceError> {
         match self.tables.get_mut(name) {
-            Some(table) if !table.is_restoring(now_us) => Ok(table),
+            Some(table) if !table.is_restoring(now_us) => {
+                table.settle_indexes(now_us);
+                Ok(table)
+            }
             _ => Err(resource_not_found(name)),
         }
     }
@@ -82,7 +86,10 @@ impl Tenant {
             None => now_us >= table.active_us,
         };
         match self.tables.get_mut(name) {
-            Some(table) if known(table) => Ok(table),
+            Some(table) if known(table) => {
+                table.settle_indexes(now_us);
+                Ok(table)
+            }
             _ => Err(ServiceError::new(
                 ErrorCode::TableNotFoundException,
                 format!("Table not found: {name}"),

@@ -8,8 +8,9 @@ use super::describe_table::description;
 use crate::service::{Call, Service};
 use crate::store::IndexStore;
 use crate::table::{
-    Billing, Definition, GlobalIndex, Status, Table, Throughput, attribute_kinds, encryption,
-    index, index_throughput, on_demand_maxima, stream, table_throughput,
+    Billing, Definition, GLOBAL_INDEXES_MAX, GlobalIndex, Status, Table, Throughput,
+    attribute_kinds, encryption, index, index_throughput, on_demand_maxima, stream,
+    table_throughput, too_many_global_indexes,
 };
 use crate::tenant::table_name;
 
@@ -19,13 +20,18 @@ pub(crate) fn update_table(
     input: &UpdateTableInput,
 ) -> Result<UpdateTableOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?;
+    if changes_nothing(input) {
+        return Err(ServiceError::invalid_parameter(
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or \
+             SSESpecification or ReplicaUpdates is required",
+        ));
+    }
     let serial = service.next_serial();
     let updated_us = call.now_us + service.choices.table_update_us(serial);
     let index_active_us = call.now_us + service.choices.index_creation_us(serial);
     let table = service
         .tenant(call.caller)
         .settled_table(name, call.now_us)?;
-    table.settle_indexes(call.now_us);
     match table.status(call.now_us) {
         Status::Active => {}
         status => {
@@ -87,6 +93,16 @@ pub(crate) fn update_table(
     Ok(UpdateTableOutput {
         table_description: Some(description(service, call, name)?),
     })
+}
+
+/// Whether a request asks for no change at all (TABLE-009).
+fn changes_nothing(input: &UpdateTableInput) -> bool {
+    let unchanged = UpdateTableInput {
+        table_name: input.table_name.clone(),
+        attribute_definitions: input.attribute_definitions.clone(),
+        ..UpdateTableInput::default()
+    };
+    *input == unchanged
 }
 
 fn change_billing(
@@ -201,6 +217,9 @@ fn change_indexes(
                 &create.projection,
                 &kinds,
             )?;
+            if definition.kept_global_indexes().count() >= GLOBAL_INDEXES_MAX {
+                return Err(too_many_global_indexes());
+            }
             added.push(IndexStore::new(index.name.clone(), index.schema.clone()));
             definition.global_indexes.push(GlobalIndex {
                 throughput: index_throughput(
@@ -270,8 +289,7 @@ fn remember_changes(table: &mut Table, definition: &Definition, now_us: i64) {
             table.throughput_changes.increased_us = Some(now_us);
         }
         if new.read < old.read || new.write < old.write {
-            table.throughput_changes.decreased_us = Some(now_us);
-            table.throughput_changes.decreases_today += 1;
+            table.throughput_changes.decrease(now_us);
         }
     }
     if definition.infrequent_access != before.infrequent_access {

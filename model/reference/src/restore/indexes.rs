@@ -48,8 +48,7 @@ pub(super) fn restored_global_indexes(
         .map(|wish| {
             let name = &wish.index_name;
             let matching = source
-                .global_indexes
-                .iter()
+                .kept_global_indexes()
                 .find(|global| is_like(&global.index, &wish.key_schema, &wish.projection))
                 .ok_or_else(|| no_such_index(name))?;
             let throughput = match (billing, &wish.provisioned_throughput) {
@@ -84,11 +83,8 @@ pub(super) fn restored_global_indexes(
 
 /// All global indexes of the source, with capacity that fits the billing mode (record 2.19, 2.22).
 fn inherited(source: &Definition, billing: Billing) -> Result<Vec<GlobalIndex>, ServiceError> {
-    let existing = source
-        .global_indexes
-        .iter()
-        .filter(|global| global.gone_us.is_none());
-    existing
+    source
+        .kept_global_indexes()
         .map(|global| {
             if billing == Billing::Provisioned && source.billing == Billing::PayPerRequest {
                 return Err(ServiceError::invalid_parameter(format_args!(

@@ -6,17 +6,18 @@ use lookback_protocol::error::ServiceError;
 use lookback_protocol::key::{KeyAttribute, KeySchema, KeyType};
 use lookback_protocol::wire::index::{GlobalSecondaryIndex, LocalSecondaryIndex, Projection};
 use lookback_protocol::wire::table::{
-    AttributeDefinition, CreateTableInput, KeySchemaElement, SSESpecification, StreamSpecification,
+    AttributeDefinition, CreateTableInput, KeySchemaElement, StreamSpecification,
 };
 use lookback_protocol::wire::throughput::{OnDemandThroughput, ProvisionedThroughput};
 
-use super::definition::{Billing, Definition, Encryption, GlobalIndex, Index, Throughput};
+use super::definition::{Billing, Definition, GlobalIndex, Index, Throughput};
+use super::encryption::encryption;
 use crate::caller::Caller;
 
 /// Local indexes of one table (TABLE-007).
 const LOCAL_INDEXES_MAX: usize = 5;
 /// Global indexes of one table (TABLE-007).
-const GLOBAL_INDEXES_MAX: usize = 20;
+pub(crate) const GLOBAL_INDEXES_MAX: usize = 20;
 /// Non-key attributes of one table, summed over its INCLUDE projections (VALIDATION-028).
 const NON_KEY_ATTRIBUTES_MAX: usize = 100;
 
@@ -309,9 +310,7 @@ fn global_indexes(
     kinds: &Kinds,
 ) -> Result<Vec<GlobalIndex>, ServiceError> {
     if given.len() > GLOBAL_INDEXES_MAX {
-        return Err(ServiceError::invalid_parameter(
-            "GlobalSecondaryIndex count exceeds the per-table limit of 20",
-        ));
+        return Err(too_many_global_indexes());
     }
     given
         .iter()
@@ -329,6 +328,11 @@ fn global_indexes(
             })
         })
         .collect()
+}
+
+/// More global indexes than a table may have (TABLE-007).
+pub(crate) fn too_many_global_indexes() -> ServiceError {
+    ServiceError::invalid_parameter("GlobalSecondaryIndex count exceeds the per-table limit of 20")
 }
 
 /// The throughput of a global index that fits the table's billing mode.
@@ -367,33 +371,4 @@ pub(crate) fn stream(
         Some(stream) if stream.stream_enabled => Ok(Some(stream.clone())),
         _ => Ok(None),
     }
-}
-
-/// Encryption: off or absent is the AWS owned key, on without a key the AWS managed one (TABLE-025).
-pub(crate) fn encryption(
-    given: Option<&SSESpecification>,
-    caller: &Caller,
-) -> Result<Option<Encryption>, ServiceError> {
-    let Some(given) = given else { return Ok(None) };
-    if given.sse_type.as_deref() == Some("AES256") {
-        return Err(ServiceError::invalid_parameter(
-            "SSEType AES256 is not supported",
-        ));
-    }
-    if !given.enabled.unwrap_or(false) {
-        return match given.kms_master_key_id {
-            Some(_) => Err(ServiceError::invalid_parameter(
-                "KMSMasterKeyId cannot be specified when encryption is not enabled",
-            )),
-            None => Ok(None),
-        };
-    }
-    let (region, account) = (&caller.region, &caller.account);
-    let partition = crate::arn::partition(region);
-    let key_arn = match given.kms_master_key_id.as_deref() {
-        Some(arn) if arn.starts_with("arn:") => arn.to_owned(),
-        Some(id) => format!("arn:{partition}:kms:{region}:{account}:key/{id}"),
-        None => format!("arn:{partition}:kms:{region}:{account}:key/aws-managed-dynamodb"),
-    };
-    Ok(Some(Encryption { key_arn }))
 }

@@ -140,9 +140,19 @@ impl Definition {
             .chain(self.global_indexes.iter().map(|global| &global.index))
     }
 
-    /// The index of this name.
+    /// The index of this name, unless it is being removed.
     pub fn index(&self, name: &str) -> Option<&Index> {
-        self.indexes().find(|index| index.name == name)
+        self.local_indexes
+            .iter()
+            .chain(self.kept_global_indexes().map(|global| &global.index))
+            .find(|index| index.name == name)
+    }
+
+    /// The global indexes that are not being removed (TABLE-011).
+    pub fn kept_global_indexes(&self) -> impl Iterator<Item = &GlobalIndex> {
+        self.global_indexes
+            .iter()
+            .filter(|global| global.gone_us.is_none())
     }
 
     /// Whether the index of this name is a global one.

@@ -24,7 +24,7 @@ impl Table {
         let mut description = TableDescription {
             table_name: Some(self.name.clone()),
             table_status: Some(status.name().to_owned()),
-            provisioned_throughput: Some(self.throughput_description()),
+            provisioned_throughput: Some(self.throughput_description(now_us)),
             table_size_bytes: Some(bytes as i64),
             item_count: Some(items as i64),
             table_arn: Some(self.arn.clone()),
@@ -71,12 +71,12 @@ impl Table {
         description
     }
 
-    fn throughput_description(&self) -> ProvisionedThroughputDescription {
+    fn throughput_description(&self, now_us: i64) -> ProvisionedThroughputDescription {
         let changes = &self.throughput_changes;
         ProvisionedThroughputDescription {
             last_increase_date_time: changes.increased_us.map(Timestamp),
             last_decrease_date_time: changes.decreased_us.map(Timestamp),
-            number_of_decreases_today: Some(changes.decreases_today as i64),
+            number_of_decreases_today: Some(changes.decreases_today(now_us) as i64),
             ..throughput_description(self.definition.throughput)
         }
     }
