@@ -12,3 +12,7 @@ mod world;
 mod backup_property;
 mod determinism;
 mod program;
+mod wire_backup;
+mod wire_errors;
+mod wire_restore;
+mod wire_table;

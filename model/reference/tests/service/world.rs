@@ -1,5 +1,6 @@
 //! A service, a caller and a clock, with short words for what most tests do.
 
+mod script;
 mod value;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use lookback_reference::{Caller, Choices, Service, Settings, Throttling};
 use serde_json::{Value, json};
 
+pub use script::Script;
 pub use value::{plain, wire_item};
 
 pub const ACCOUNT: &str = "111122223333";
@@ -412,4 +414,31 @@ pub fn text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+/// A provisioned table with all that a table can have: both kinds of indexes, a stream, time to live, encryption,
+/// tags, a table class, deletion protection switched off again, point-in-time recovery.
+pub fn full_table(aws: &mut World, name: &str) {
+    let everything = json!({
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        "SSESpecification": {"Enabled": true, "SSEType": "KMS"},
+        "TableClass": "STANDARD_INFREQUENT_ACCESS",
+        "Tags": [{"Key": "team", "Value": "audio"}],
+    });
+    aws.table_with(name, merged(indexed(), everything));
+    let ttl = json!({"Enabled": true, "AttributeName": "expires"});
+    aws.ok(
+        "UpdateTimeToLive",
+        json!({"TableName": name, "TimeToLiveSpecification": ttl}),
+    );
+    let recovery = json!({"PointInTimeRecoveryEnabled": true});
+    aws.ok(
+        "UpdateContinuousBackups",
+        json!({"TableName": name, "PointInTimeRecoverySpecification": recovery}),
+    );
+    aws.put(
+        name,
+        json!({"pk": "a", "sk": 1, "genre": "jazz", "year": 1959}),
+    );
+    aws.settle();
 }
