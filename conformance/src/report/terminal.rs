@@ -4,7 +4,11 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::{CaseReport, Figures, Report};
 use crate::expectations::Standing;
+use crate::pattern::difference::shortened;
 use crate::run::Verdict;
+
+/// How much of a request or an answer is shown; the JSON report has all of it.
+const SHOWN_CHARS_MAX: usize = 1_500;
 
 /// What a person sees at the end of a run. `verbose` tells expected failures in full, too.
 pub fn text(report: &Report, verbose: bool) -> String {
@@ -195,7 +199,7 @@ pub fn details(case: &CaseReport) -> String {
             line("got", &difference.got);
         }
         for (name, text) in [("request", &failure.request), ("answer", &failure.answer)] {
-            line(name, text.as_deref().unwrap_or_default());
+            line(name, &shortened(text.as_deref().unwrap_or_default(), SHOWN_CHARS_MAX));
         }
     }
     for observed in &case.observed {

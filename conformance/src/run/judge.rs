@@ -49,8 +49,14 @@ pub fn bound(expectation: &Expectation, bindings: &Bindings) -> Result<Expectati
 
 /// Where `answer` is not what was expected; nothing if it is.
 pub fn differences(expectation: &Expectation, answer: &Answer) -> Vec<Difference> {
+    judged(expectation, answer, true)
+}
+
+/// `alone`: whether success is expected where neither status nor error is named. A variant inside `any_of` leaves
+/// that to the expectation around it, where that one names a status or an error.
+fn judged(expectation: &Expectation, answer: &Answer, alone: bool) -> Vec<Difference> {
     let mut found = Vec::new();
-    outcome(expectation, answer, &mut found);
+    outcome(expectation, answer, alone, &mut found);
     if let Some(pattern) = &expectation.body {
         match &answer.json {
             Some(json) => found.extend(pattern::differences(pattern, Some(json))),
@@ -74,12 +80,13 @@ pub fn differences(expectation: &Expectation, answer: &Answer) -> Vec<Difference
         let expected = if wanted { "no bytes" } else { "some bytes" };
         found.push(Difference::words("(body)", expected, format!("{} bytes", answer.raw.body.len())));
     }
-    variants(&expectation.any_of, answer, &mut found);
+    let open = expectation.error.is_none() && expectation.status.is_none();
+    variants(&expectation.any_of, answer, alone && open, &mut found);
     found
 }
 
 /// Status, error name and message.
-fn outcome(expectation: &Expectation, answer: &Answer, found: &mut Vec<Difference>) {
+fn outcome(expectation: &Expectation, answer: &Answer, alone: bool, found: &mut Vec<Difference>) {
     let mut named = true;
     if let Some(error) = &expectation.error {
         named = answer.error().is_some_and(|name| error.texts().any(|text| text == name));
@@ -90,8 +97,8 @@ fn outcome(expectation: &Expectation, answer: &Answer, found: &mut Vec<Differenc
     let explicit = expectation.status.as_ref().and_then(Quantity::number);
     let implied = match (&expectation.error, expectation.any_of.is_empty()) {
         (Some(_), _) => Some(400.0).filter(|_| named),
-        (None, true) => Some(200.0),
-        (None, false) => None,
+        (None, true) if alone => Some(200.0),
+        (None, _) => None,
     };
     if let Some(status) = explicit.or(implied).filter(|status| *status != f64::from(answer.raw.status)) {
         found.push(Difference::words("(status)", format!("HTTP {status}"), answer.outline()));
@@ -118,8 +125,8 @@ fn crc(wanted: Crc, answer: &Answer, found: &mut Vec<Difference>) {
 }
 
 /// One of the variants must hold; otherwise the one that came closest is told.
-fn variants(list: &[Expectation], answer: &Answer, found: &mut Vec<Difference>) {
-    let judged: Vec<Vec<Difference>> = list.iter().map(|variant| differences(variant, answer)).collect();
+fn variants(list: &[Expectation], answer: &Answer, alone: bool, found: &mut Vec<Difference>) {
+    let judged: Vec<Vec<Difference>> = list.iter().map(|variant| judged(variant, answer, alone)).collect();
     if judged.is_empty() || judged.iter().any(Vec::is_empty) {
         return;
     }

@@ -82,5 +82,6 @@ pub fn item_size_bytes(item: &Attributes) -> usize {
 /// The largest item, in bytes: 400 KB (ITEM-006).
 pub const ITEM_SIZE_BYTES_MAX: usize = 400 * 1024;
 
-/// The deepest nesting of documents, in levels (ITEM-009).
+/// The deepest nesting of a value, in levels (ITEM-009). An attribute's own value is the first level, so a leaf lies
+/// in at most 31 documents.
 pub const NESTING_LEVELS_MAX: usize = 32;

@@ -81,9 +81,9 @@ fn wrong_values_are_told_in_the_services_texts() {
     insta::assert_snapshot!(texts.join("\n"));
 }
 
-/// A scalar inside this many documents.
+/// A value of this many levels: a scalar inside documents.
 fn nested(levels: usize, document: fn(Value) -> Value) -> Value {
-    (0..levels).fold(json!({ "S": "x" }), |value, _| document(value))
+    (1..levels).fold(json!({ "S": "x" }), |value, _| document(value))
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The front: a target header and a body in, a status and a body out. Everything of HTTP that is about DynamoDB
 //! and not about sockets (WIRE-001, -002, -006, -008, -014).
 
-use lookback_protocol::error::ServiceError;
+use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::{Operation, Request, error_body};
 
 use crate::caller::Caller;
@@ -10,6 +10,9 @@ use crate::service::Service;
 
 /// What X-Amz-Target begins with (WIRE-001).
 const TARGET_PREFIX: &str = "DynamoDB_20120810.";
+
+/// The longest body (WIRE-015).
+pub const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// The answer to one HTTP request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +55,13 @@ impl Service {
         target: Option<&str>,
         body: &[u8],
     ) -> Result<Vec<u8>, ServiceError> {
+        if body.len() > BODY_BYTES_MAX {
+            let code = ErrorCode::RequestEntityTooLargeException;
+            return Err(ServiceError::new(
+                code,
+                "Request body is too large: at most 16 MB",
+            ));
+        }
         let operation = target
             .and_then(|target| target.strip_prefix(TARGET_PREFIX))
             .and_then(Operation::from_name)

@@ -32,6 +32,6 @@ mod transaction_tokens;
 
 pub use caller::Caller;
 pub use choices::{BAND_US, Choices, DAY_US, MILLISECOND_US, Mode, SECOND_US};
-pub use front::Answer;
+pub use front::{Answer, BODY_BYTES_MAX};
 pub use service::{Service, Settings};
 pub use throttle::Throttling;

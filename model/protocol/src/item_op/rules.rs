@@ -206,12 +206,14 @@ fn check_nesting(item: &Item) -> Result<(), ServiceError> {
     ))
 }
 
-/// Whether the value has at most this many levels of documents.
+/// Whether the value has at most this many levels, itself being the first.
 fn nests_within(value: &AttributeValue, levels: usize) -> bool {
-    match (value, levels) {
-        (AttributeValue::M(_) | AttributeValue::L(_), 0) => false,
-        (AttributeValue::M(map), _) => map.values().all(|value| nests_within(value, levels - 1)),
-        (AttributeValue::L(list), _) => list.iter().all(|value| nests_within(value, levels - 1)),
+    let Some(inside) = levels.checked_sub(1) else {
+        return false;
+    };
+    match value {
+        AttributeValue::M(map) => map.values().all(|value| nests_within(value, inside)),
+        AttributeValue::L(list) => list.iter().all(|value| nests_within(value, inside)),
         _ => true,
     }
 }

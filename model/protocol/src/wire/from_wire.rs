@@ -16,7 +16,7 @@ use crate::value::{AttributeValue, Attributes, Item, NESTING_LEVELS_MAX};
 /// # Errors
 /// ValidationException as for [`WireValue::into_value`], for the first bad attribute in the order of names.
 pub fn item_from_wire(item: WireItem) -> Result<Item, ServiceError> {
-    attributes(item, 0)
+    attributes(item, 1)
 }
 
 impl WireValue {
@@ -24,22 +24,27 @@ impl WireValue {
     ///
     /// # Errors
     /// ValidationException: no type or several (ITEM-001), no number (ITEM-007), an empty set or a duplicate in
-    /// it (ITEM-008), `NULL` that is false, or more than 32 nested documents (ITEM-009).
+    /// it (ITEM-008), `NULL` that is false, or more than 32 levels of nesting (ITEM-009).
     pub fn into_value(self) -> Result<AttributeValue, ServiceError> {
-        value(self, 0)
+        value(self, 1)
     }
 }
 
-fn attributes(item: WireItem, levels: usize) -> Result<Attributes, ServiceError> {
+fn attributes(item: WireItem, level: usize) -> Result<Attributes, ServiceError> {
     let mut sorted = Vec::with_capacity(item.len());
     for (name, wire) in item {
-        sorted.push((name, value(wire, levels)?));
+        sorted.push((name, value(wire, level)?));
     }
     Ok(LiteMap::from_sorted_store_unchecked(sorted))
 }
 
-/// `levels`: how many documents surround this value.
-fn value(wire: WireValue, levels: usize) -> Result<AttributeValue, ServiceError> {
+/// `level`: the level that this value stands on; an attribute stands on the first.
+fn value(wire: WireValue, level: usize) -> Result<AttributeValue, ServiceError> {
+    if level > NESTING_LEVELS_MAX {
+        return Err(ServiceError::validation(
+            "Nesting Levels have exceeded supported limits",
+        ));
+    }
     Ok(match wire {
         WireValue::S(text) => AttributeValue::S(text),
         WireValue::N(text) => AttributeValue::N(Number::parse(&text)?),
@@ -47,10 +52,9 @@ fn value(wire: WireValue, levels: usize) -> Result<AttributeValue, ServiceError>
         WireValue::Ss(list) => AttributeValue::Ss(strings(list)?),
         WireValue::Ns(list) => AttributeValue::Ns(numbers(&list)?),
         WireValue::Bs(list) => AttributeValue::Bs(binaries(list)?),
-        WireValue::M(values) => AttributeValue::M(attributes(values, deeper(levels)?)?),
+        WireValue::M(values) => AttributeValue::M(attributes(values, level + 1)?),
         WireValue::L(values) => {
-            let levels = deeper(levels)?;
-            let values = values.into_iter().map(|wire| value(wire, levels));
+            let values = values.into_iter().map(|wire| value(wire, level + 1));
             AttributeValue::L(values.collect::<Result<_, _>>()?)
         }
         WireValue::Bool(truth) => AttributeValue::Bool(truth),
@@ -72,16 +76,6 @@ fn value(wire: WireValue, levels: usize) -> Result<AttributeValue, ServiceError>
             ));
         }
     })
-}
-
-fn deeper(levels: usize) -> Result<usize, ServiceError> {
-    if levels < NESTING_LEVELS_MAX {
-        Ok(levels + 1)
-    } else {
-        Err(ServiceError::validation(
-            "Nesting Levels have exceeded supported limits",
-        ))
-    }
 }
 
 fn strings(list: Vec<String>) -> Result<BTreeSet<String>, ServiceError> {

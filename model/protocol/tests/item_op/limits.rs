@@ -5,7 +5,7 @@ use crate::{item, refusal, rules, s, update};
 
 /// A document of this many levels.
 fn nested(levels: usize) -> AttributeValue {
-    (0..levels).fold(s("x"), |inner, level| match level % 2 {
+    (1..levels).fold(s("x"), |inner, level| match level % 2 {
         0 => AttributeValue::L(vec![inner]),
         _ => AttributeValue::M(item(&[("a", inner)])),
     })
