@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 const FOLDERS: [&str; 4] = ["cases", "clauses", "records", "targets"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..").join("corpus").canonicalize()?;
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?)
+        .join("..")
+        .join("corpus")
+        .canonicalize()?;
     let mut files = Vec::new();
     for folder in FOLDERS.map(|folder| root.join(folder)) {
         if folder.is_dir() {
@@ -21,8 +24,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.sort();
     let mut table = String::from("&[\n");
     for file in files {
-        let inside = file.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
-        writeln!(table, "    ({inside:?}, include_str!({:?})),", file.display().to_string())?;
+        let inside = file
+            .strip_prefix(&root)?
+            .to_string_lossy()
+            .replace('\\', "/");
+        writeln!(
+            table,
+            "    ({inside:?}, include_str!({:?})),",
+            file.display().to_string()
+        )?;
     }
     table.push_str("]\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("corpus.rs"), table)?;

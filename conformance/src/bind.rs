@@ -47,8 +47,14 @@ impl Bindings {
 
     /// What a name stands for.
     pub fn get(&self, name: &str) -> Option<Value> {
-        if let Some((text, count)) = name.strip_prefix("repeat:").and_then(|rest| rest.rsplit_once(':')) {
-            let count = count.parse::<usize>().ok().filter(|count| count * text.len() <= REPEAT_BYTES_MAX)?;
+        if let Some((text, count)) = name
+            .strip_prefix("repeat:")
+            .and_then(|rest| rest.rsplit_once(':'))
+        {
+            let count = count
+                .parse::<usize>()
+                .ok()
+                .filter(|count| count * text.len() <= REPEAT_BYTES_MAX)?;
             return Some(Value::String(text.repeat(count)));
         }
         if let Some(text) = name.strip_prefix("base64:") {
@@ -64,7 +70,9 @@ impl Bindings {
     pub fn text(&self, text: &str) -> Result<Value, BindError> {
         let parts = pieces(text);
         if let [Piece::Name(name)] = parts.as_slice() {
-            return self.get(name).ok_or_else(|| BindError::Unknown((*name).to_owned()));
+            return self
+                .get(name)
+                .ok_or_else(|| BindError::Unknown((*name).to_owned()));
         }
         let mut whole = String::with_capacity(text.len());
         for part in parts {
@@ -98,16 +106,22 @@ impl Bindings {
     pub fn value(&self, value: &Value) -> Result<Value, BindError> {
         Ok(match value {
             Value::String(text) => self.text(text)?,
-            Value::Array(values) => {
-                Value::Array(values.iter().map(|value| self.value(value)).collect::<Result<_, _>>()?)
-            }
+            Value::Array(values) => Value::Array(
+                values
+                    .iter()
+                    .map(|value| self.value(value))
+                    .collect::<Result<_, _>>()?,
+            ),
             Value::Object(members) => Value::Object(self.members(members)?),
             other => other.clone(),
         })
     }
 
     fn members(&self, members: &Map<String, Value>) -> Result<Map<String, Value>, BindError> {
-        members.iter().map(|(name, value)| Ok((self.string(name)?, self.value(value)?))).collect()
+        members
+            .iter()
+            .map(|(name, value)| Ok((self.string(name)?, self.value(value)?)))
+            .collect()
     }
 }
 
@@ -117,7 +131,9 @@ pub fn mentions(value: &Value, name: &str) -> bool {
     match value {
         Value::String(text) => in_text(text),
         Value::Array(values) => values.iter().any(|value| mentions(value, name)),
-        Value::Object(members) => members.iter().any(|(key, value)| in_text(key) || mentions(value, name)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(key, value)| in_text(key) || mentions(value, name)),
         _ => false,
     }
 }
@@ -138,24 +154,44 @@ mod tests {
 
     #[test]
     fn a_name_alone_keeps_the_type() {
-        assert_eq!(bindings().text("${created}").unwrap(), json!(1_700_000_000.5));
+        assert_eq!(
+            bindings().text("${created}").unwrap(),
+            json!(1_700_000_000.5)
+        );
     }
 
     #[test]
     fn a_name_inside_a_text_becomes_text() {
-        assert_eq!(bindings().text("at ${created}!").unwrap(), json!("at 1700000000.5!"));
-        assert_eq!(bindings().text("${music.arn}/backup/x").unwrap().as_str().unwrap().len(), 54);
+        assert_eq!(
+            bindings().text("at ${created}!").unwrap(),
+            json!("at 1700000000.5!")
+        );
+        assert_eq!(
+            bindings()
+                .text("${music.arn}/backup/x")
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .len(),
+            54
+        );
     }
 
     #[test]
     fn names_of_members_are_replaced_too() {
         let value = json!({ "RequestItems": { "${music}": [] } });
-        assert_eq!(bindings().value(&value).unwrap(), json!({ "RequestItems": { "lb-1-music": [] } }));
+        assert_eq!(
+            bindings().value(&value).unwrap(),
+            json!({ "RequestItems": { "lb-1-music": [] } })
+        );
     }
 
     #[test]
     fn a_text_is_repeated() {
-        assert_eq!(bindings().text("a${repeat:xy:3}").unwrap(), json!("axyxyxy"));
+        assert_eq!(
+            bindings().text("a${repeat:xy:3}").unwrap(),
+            json!("axyxyxy")
+        );
         assert_eq!(bindings().text("${repeat:::2}").unwrap(), json!("::"));
     }
 
@@ -166,7 +202,10 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_an_error() {
-        assert_eq!(bindings().text("${nobody}"), Err(BindError::Unknown("nobody".to_owned())));
+        assert_eq!(
+            bindings().text("${nobody}"),
+            Err(BindError::Unknown("nobody".to_owned()))
+        );
     }
 
     #[test]

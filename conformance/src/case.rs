@@ -97,7 +97,9 @@ fn waits_s(steps: &[Step]) -> f64 {
 }
 
 /// What a case may ask of a target beyond answering calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// A clock that can be moved.

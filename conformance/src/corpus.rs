@@ -34,7 +34,9 @@ pub struct Corpus {
 #[derive(Debug, thiserror::Error)]
 pub enum CorpusError {
     /// A file or a folder cannot be read.
-    #[error("cannot read {path}: {reason}; give the folder with `cases/` and `clauses/` by --corpus")]
+    #[error(
+        "cannot read {path}: {reason}; give the folder with `cases/` and `clauses/` by --corpus"
+    )]
     Unreadable {
         /// Which one.
         path: String,
@@ -91,11 +93,18 @@ impl Corpus {
             }
         }
         for (path, text) in source.files("records")? {
-            if matches!(path.as_str(), "records/sources.json" | "records/conflicts.json") {
+            if matches!(
+                path.as_str(),
+                "records/sources.json" | "records/conflicts.json"
+            ) {
                 continue;
             }
             let file: RecordFile = data(&path, &text)?;
-            corpus.records.extend(file.records.into_iter().map(|record| (record.id.clone(), record)));
+            corpus.records.extend(
+                file.records
+                    .into_iter()
+                    .map(|record| (record.id.clone(), record)),
+            );
         }
         corpus.cases = cases(source)?;
         Ok(corpus)
@@ -103,7 +112,9 @@ impl Corpus {
 
     /// The strength of a case's evidence: that of its first clause.
     pub fn strength(&self, case: &Case) -> Strength {
-        self.clauses.get(case.clause()).map_or(Strength::Ambiguous, |clause| clause.strength)
+        self.clauses
+            .get(case.clause())
+            .map_or(Strength::Ambiguous, |clause| clause.strength)
     }
 }
 
@@ -111,17 +122,26 @@ fn cases(source: &Source) -> Result<Vec<Case>, CorpusError> {
     let mut cases = Vec::new();
     let mut errors = Vec::new();
     for (path, text) in source.files("cases")? {
-        let id = path.trim_start_matches("cases/").trim_end_matches(".json").to_owned();
+        let id = path
+            .trim_start_matches("cases/")
+            .trim_end_matches(".json")
+            .to_owned();
         match load::parse(&id, &source.display(&path), &text) {
             Ok(case) => cases.push(case),
             Err(error) => errors.push(*error),
         }
     }
     cases.sort_by(|one: &Case, other| one.id.cmp(&other.id));
-    if errors.is_empty() { Ok(cases) } else { Err(CorpusError::Cases(errors)) }
+    if errors.is_empty() {
+        Ok(cases)
+    } else {
+        Err(CorpusError::Cases(errors))
+    }
 }
 
 fn data<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, CorpusError> {
-    serde_json::from_str(text)
-        .map_err(|error| CorpusError::Malformed { path: format!("corpus/{path}"), reason: error.to_string() })
+    serde_json::from_str(text).map_err(|error| CorpusError::Malformed {
+        path: format!("corpus/{path}"),
+        reason: error.to_string(),
+    })
 }

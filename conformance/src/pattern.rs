@@ -31,7 +31,11 @@ pub fn matches(pattern: &Value, actual: Option<&Value>) -> bool {
 /// The operator that this pattern is, and its argument.
 fn operator(pattern: &Value) -> Option<(&str, &Value)> {
     let members = pattern.as_object().filter(|members| members.len() == 1)?;
-    members.iter().next().filter(|(name, _)| name.starts_with('$')).map(|(name, value)| (name.as_str(), value))
+    members
+        .iter()
+        .next()
+        .filter(|(name, _)| name.starts_with('$'))
+        .map(|(name, value)| (name.as_str(), value))
 }
 
 #[cfg(test)]

@@ -66,7 +66,11 @@ pub struct Shared {
 impl Options {
     /// A run with a prefix of its own and the default bound of 90 s.
     pub fn new() -> Self {
-        Self { prefix: format!("lb-{}", run_id()), wait_s_max: 90.0, shared: Arc::default() }
+        Self {
+            prefix: format!("lb-{}", run_id()),
+            wait_s_max: 90.0,
+            shared: Arc::default(),
+        }
     }
 }
 
@@ -78,7 +82,10 @@ impl Default for Options {
 
 /// Milliseconds of this machine's clock in base 36: short, and in the order of the runs.
 fn run_id() -> String {
-    let mut rest = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_millis();
+    let mut rest = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO)
+        .as_millis();
     let mut digits = Vec::new();
     while rest > 0 {
         digits.push(char::from_digit((rest % 36) as u32, 36).unwrap_or('0'));
@@ -86,3 +93,6 @@ fn run_id() -> String {
     }
     digits.iter().rev().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,8 +82,18 @@ impl Identities {
             access_key: access_key.to_owned(),
             secret_key: secret_key.to_owned(),
             region: region.to_owned(),
-            other_account: if access_key == "444455556666" { "111122223333" } else { "444455556666" }.to_owned(),
-            other_region: if region == "us-west-2" { "us-east-1" } else { "us-west-2" }.to_owned(),
+            other_account: if access_key == "444455556666" {
+                "111122223333"
+            } else {
+                "444455556666"
+            }
+            .to_owned(),
+            other_region: if region == "us-west-2" {
+                "us-east-1"
+            } else {
+                "us-west-2"
+            }
+            .to_owned(),
         }
     }
 

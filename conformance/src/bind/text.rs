@@ -14,7 +14,9 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, behind)) = after.split_once('}') else { break };
+        let Some((name, behind)) = after.split_once('}') else {
+            break;
+        };
         if !before.is_empty() {
             parts.push(Piece::Text(before));
         }
@@ -33,7 +35,15 @@ mod tests {
 
     #[test]
     fn text_and_names_alternate() {
-        assert_eq!(pieces("a${b}c${d}"), [Piece::Text("a"), Piece::Name("b"), Piece::Text("c"), Piece::Name("d")]);
+        assert_eq!(
+            pieces("a${b}c${d}"),
+            [
+                Piece::Text("a"),
+                Piece::Name("b"),
+                Piece::Text("c"),
+                Piece::Name("d")
+            ]
+        );
     }
 
     #[test]

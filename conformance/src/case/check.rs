@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::walk::Problem;
-use super::{CallStep, Case, EachStep, Expectation, ItemsStep, PagesStep, Quantity, Raw, Step, TableSpec};
+use super::{
+    CallStep, Case, EachStep, Expectation, ItemsStep, PagesStep, Quantity, Raw, Step, TableSpec,
+};
 use super::{names, operations};
 use crate::{bind, pattern};
 
@@ -11,13 +13,25 @@ use crate::{bind, pattern};
 pub fn problems(case: &Case) -> Vec<Problem> {
     let mut found = Vec::new();
     if case.title.trim().is_empty() {
-        found.push(Problem::new("/title", "the title is empty", "say the behaviour in one sentence"));
+        found.push(Problem::new(
+            "/title",
+            "the title is empty",
+            "say the behaviour in one sentence",
+        ));
     }
     if case.clauses.is_empty() {
-        found.push(Problem::new("/clauses", "this case cites no clause", "cite at least one id of corpus/clauses"));
+        found.push(Problem::new(
+            "/clauses",
+            "this case cites no clause",
+            "cite at least one id of corpus/clauses",
+        ));
     }
     if case.steps.is_empty() {
-        found.push(Problem::new("/steps", "this case does nothing", "add at least one step"));
+        found.push(Problem::new(
+            "/steps",
+            "this case does nothing",
+            "add at least one step",
+        ));
     }
     for (name, spec) in &case.tables {
         table(&format!("/tables/{name}"), spec, &mut found);
@@ -30,10 +44,15 @@ pub fn problems(case: &Case) -> Vec<Problem> {
 fn table(at: &str, spec: &TableSpec, found: &mut Vec<Problem>) {
     for (member, key) in [("hash", Some(&spec.hash)), ("range", spec.range.as_ref())] {
         let right = |key: &String| {
-            key.rsplit_once(':').is_some_and(|(name, kind)| !name.is_empty() && ["S", "N", "B"].contains(&kind))
+            key.rsplit_once(':')
+                .is_some_and(|(name, kind)| !name.is_empty() && ["S", "N", "B"].contains(&kind))
         };
         if key.is_some_and(|key| !right(key)) {
-            found.push(Problem::new(format!("{at}/{member}"), "this is no key", "write attribute:type, such as pk:S"));
+            found.push(Problem::new(
+                format!("{at}/{member}"),
+                "this is no key",
+                "write attribute:type, such as pk:S",
+            ));
         }
     }
 }
@@ -68,7 +87,10 @@ fn operation(place: &str, verb: &str, name: &str, found: &mut Vec<Problem>) {
         found.push(Problem::new(
             format!("{place}/{verb}"),
             format!("there is no operation {name}"),
-            format!("did you mean {}? To send a wrong name on purpose use raw.target", operations::nearest(name)),
+            format!(
+                "did you mean {}? To send a wrong name on purpose use raw.target",
+                operations::nearest(name)
+            ),
         ));
     }
 }
@@ -84,9 +106,15 @@ fn call(place: &str, step: &CallStep, found: &mut Vec<Problem>) {
     if let Some(raw) = &step.raw {
         request(&format!("{place}/raw"), raw, found);
     }
-    let wrong = |member: &str, message: &str, help: &str| Problem::new(format!("{place}/{member}"), message, help);
+    let wrong = |member: &str, message: &str, help: &str| {
+        Problem::new(format!("{place}/{member}"), message, help)
+    };
     if step.until.is_some() && step.expect.is_some() {
-        found.push(wrong("expect", "`expect` and `until` exclude each other", "keep `until`: it is judged too"));
+        found.push(wrong(
+            "expect",
+            "`expect` and `until` exclude each other",
+            "keep `until`: it is judged too",
+        ));
     }
     if step.until.is_none() {
         let polled = [
@@ -95,21 +123,42 @@ fn call(place: &str, step: &CallStep, found: &mut Vec<Problem>) {
             ("every_s", step.every_s.is_some()),
         ];
         for (member, _) in polled.into_iter().filter(|(_, given)| *given) {
-            found.push(wrong(member, "this has no meaning without `until`", "add `until`, or leave this out"));
+            found.push(wrong(
+                member,
+                "this has no meaning without `until`",
+                "add `until`, or leave this out",
+            ));
         }
     }
     if step.observe && (step.expect.is_some() || step.until.is_some()) {
-        found.push(wrong("observe", "an observed answer is not judged", "leave out `observe` or the expectation"));
+        found.push(wrong(
+            "observe",
+            "an observed answer is not judged",
+            "leave out `observe` or the expectation",
+        ));
     }
 }
 
 fn request(at: &str, raw: &Raw, found: &mut Vec<Problem>) {
-    let token = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
+    let token = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b':')
+    };
     for name in raw.headers.keys().filter(|name| !token(name)) {
-        found.push(Problem::new(format!("{at}/headers/{name}"), "this is no header name", "use letters, digits, `-`"));
+        found.push(Problem::new(
+            format!("{at}/headers/{name}"),
+            "this is no header name",
+            "use letters, digits, `-`",
+        ));
     }
     if raw.path.as_ref().is_some_and(|path| !path.starts_with('/')) {
-        found.push(Problem::new(format!("{at}/path"), "a path starts with /", "add the slash"));
+        found.push(Problem::new(
+            format!("{at}/path"),
+            "a path starts with /",
+            "add the slash",
+        ));
     }
 }
 
@@ -136,9 +185,18 @@ fn pages(place: &str, step: &PagesStep, found: &mut Vec<Problem>) {
 fn each(place: &str, step: &EachStep, found: &mut Vec<Problem>) {
     let rounds = step.rounds();
     if rounds == 0 {
-        found.push(Problem::new(format!("{place}/each"), "there is nothing to go through", "list at least one value"));
+        found.push(Problem::new(
+            format!("{place}/each"),
+            "there is nothing to go through",
+            "list at least one value",
+        ));
     }
-    for name in step.each.iter().filter(|(_, values)| values.len() != rounds).map(|(name, _)| name) {
+    for name in step
+        .each
+        .iter()
+        .filter(|(_, values)| values.len() != rounds)
+        .map(|(name, _)| name)
+    {
         found.push(Problem::new(
             format!("{place}/each/{name}"),
             "the lists of one `each` have different lengths",
@@ -146,7 +204,11 @@ fn each(place: &str, step: &EachStep, found: &mut Vec<Problem>) {
         ));
     }
     if step.steps.is_empty() {
-        found.push(Problem::new(format!("{place}/do"), "`each` does nothing", "add at least one step to `do`"));
+        found.push(Problem::new(
+            format!("{place}/do"),
+            "`each` does nothing",
+            "add at least one step to `do`",
+        ));
     }
     steps(&format!("{place}/do"), &step.steps, found);
 }
@@ -158,12 +220,24 @@ fn positive(place: &str, member: &str, quantity: Option<&Quantity>, found: &mut 
         None => false,
     };
     if wrong {
-        found.push(Problem::new(format!("{place}/{member}"), "this is no time", "give seconds, 0 or more"));
+        found.push(Problem::new(
+            format!("{place}/{member}"),
+            "this is no time",
+            "give seconds, 0 or more",
+        ));
     }
 }
 
-fn pointers<'a>(place: &str, member: &str, list: impl IntoIterator<Item = &'a String>, found: &mut Vec<Problem>) {
-    for pointer in list.into_iter().filter(|pointer| !pointer.is_empty() && !pointer.starts_with('/')) {
+fn pointers<'a>(
+    place: &str,
+    member: &str,
+    list: impl IntoIterator<Item = &'a String>,
+    found: &mut Vec<Problem>,
+) {
+    for pointer in list
+        .into_iter()
+        .filter(|pointer| !pointer.is_empty() && !pointer.starts_with('/'))
+    {
         found.push(Problem::new(
             format!("{place}/{member}"),
             format!("{pointer} is no JSON pointer"),
@@ -173,7 +247,9 @@ fn pointers<'a>(place: &str, member: &str, list: impl IntoIterator<Item = &'a St
 }
 
 fn expectation(at: &str, expectation_given: Option<&Expectation>, found: &mut Vec<Problem>) {
-    let Some(given) = expectation_given else { return };
+    let Some(given) = expectation_given else {
+        return;
+    };
     pointers(at, "absent", &given.absent, found);
     let mut check = |below: String, pattern: &Value| {
         if let Err((inside, message)) = pattern::check(pattern) {
@@ -190,12 +266,24 @@ fn expectation(at: &str, expectation_given: Option<&Expectation>, found: &mut Ve
     for (name, pattern) in &given.headers {
         check(format!("/headers/{name}"), pattern);
     }
-    for name in given.headers.keys().filter(|name| name.bytes().any(|byte| byte.is_ascii_uppercase())) {
-        found.push(Problem::new(format!("{at}/headers/{name}"), "header names are in lower case", "write it so"));
+    for name in given
+        .headers
+        .keys()
+        .filter(|name| name.bytes().any(|byte| byte.is_ascii_uppercase()))
+    {
+        found.push(Problem::new(
+            format!("{at}/headers/{name}"),
+            "header names are in lower case",
+            "write it so",
+        ));
     }
     for text in given.message.iter().flat_map(|message| message.texts()) {
         if let Err(message) = pattern::check_regex(text) {
-            found.push(Problem::new(format!("{at}/message"), message, "escape what is meant literally with \\\\"));
+            found.push(Problem::new(
+                format!("{at}/message"),
+                message,
+                "escape what is meant literally with \\\\",
+            ));
         }
     }
     for (index, variant) in given.any_of.iter().enumerate() {

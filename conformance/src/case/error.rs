@@ -29,20 +29,51 @@ impl CaseError {
     pub fn at_pointer(file: &str, text: &str, problem: &Problem) -> Self {
         let (offset, length) = Places::of(text).find(&problem.pointer).unwrap_or((0, 1));
         // A long value is marked at its start only: a screen of underlining hides the text.
-        Self::at_offset(file, text, offset, length.min(60), &problem.message, &problem.help)
+        Self::at_offset(
+            file,
+            text,
+            offset,
+            length.min(60),
+            &problem.message,
+            &problem.help,
+        )
     }
 
     /// The error for a text that is not JSON.
     pub fn not_json(file: &str, text: &str, error: &serde_json::Error) -> Self {
-        let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+        let before: usize = text
+            .split_inclusive('\n')
+            .take(error.line().saturating_sub(1))
+            .map(str::len)
+            .sum();
         let offset = (before + error.column().saturating_sub(1)).min(text.len());
-        Self::at_offset(file, text, offset, 1, &format!("this is not JSON: {error}"), "mend the syntax at this place")
+        Self::at_offset(
+            file,
+            text,
+            offset,
+            1,
+            &format!("this is not JSON: {error}"),
+            "mend the syntax at this place",
+        )
     }
 
-    fn at_offset(file: &str, text: &str, offset: usize, length: usize, message: &str, help: &str) -> Self {
+    fn at_offset(
+        file: &str,
+        text: &str,
+        offset: usize,
+        length: usize,
+        message: &str,
+        help: &str,
+    ) -> Self {
         let before = text.get(..offset).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         Self {
             file: file.to_owned(),
             line,
@@ -66,6 +97,10 @@ impl Diagnostic for CaseError {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(LabeledSpan::new(Some("here".to_owned()), self.offset, self.length))))
+        Some(Box::new(std::iter::once(LabeledSpan::new(
+            Some("here".to_owned()),
+            self.offset,
+            self.length,
+        ))))
     }
 }

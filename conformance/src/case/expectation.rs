@@ -42,20 +42,28 @@ pub struct Expectation {
 impl Expectation {
     /// Whether an answer with this error could be what is expected.
     pub fn allows_error(&self, name: &str) -> bool {
-        self.error.as_ref().is_some_and(|error| error.texts().any(|text| text == name))
+        self.error
+            .as_ref()
+            .is_some_and(|error| error.texts().any(|text| text == name))
             || self.any_of.iter().any(|variant| variant.allows_error(name))
     }
 
     /// Whether only an error can fulfil this.
     pub fn wants_error(&self) -> bool {
         self.error.is_some()
-            || self.status.as_ref().and_then(Quantity::number).is_some_and(|status| status >= 400.0)
+            || self
+                .status
+                .as_ref()
+                .and_then(Quantity::number)
+                .is_some_and(|status| status >= 400.0)
             || (!self.any_of.is_empty() && self.any_of.iter().all(Self::wants_error))
     }
 
     /// Whether this looks at what only HTTP carries.
     pub fn looks_at_http(&self) -> bool {
-        !self.headers.is_empty() || self.crc.is_some() || self.any_of.iter().any(Self::looks_at_http)
+        !self.headers.is_empty()
+            || self.crc.is_some()
+            || self.any_of.iter().any(Self::looks_at_http)
     }
 }
 

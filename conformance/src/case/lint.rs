@@ -18,7 +18,10 @@ pub struct Finding {
 
 impl Finding {
     fn new(about: &str, text: String) -> Self {
-        Self { about: about.to_owned(), text }
+        Self {
+            about: about.to_owned(),
+            text,
+        }
     }
 }
 
@@ -26,11 +29,25 @@ impl Finding {
 pub fn cases(corpus: &Corpus) -> Vec<Finding> {
     let mut found = Vec::new();
     for case in &corpus.cases {
-        for clause in case.clauses.iter().filter(|id| !corpus.clauses.contains_key(*id)) {
-            found.push(Finding::new(&case.id, format!("cites {clause}, which is no clause of corpus/clauses")));
+        for clause in case
+            .clauses
+            .iter()
+            .filter(|id| !corpus.clauses.contains_key(*id))
+        {
+            found.push(Finding::new(
+                &case.id,
+                format!("cites {clause}, which is no clause of corpus/clauses"),
+            ));
         }
-        for record in case.records.iter().filter(|id| !corpus.records.contains_key(*id)) {
-            found.push(Finding::new(&case.id, format!("cites {record}, which is no record of corpus/records")));
+        for record in case
+            .records
+            .iter()
+            .filter(|id| !corpus.records.contains_key(*id))
+        {
+            found.push(Finding::new(
+                &case.id,
+                format!("cites {record}, which is no record of corpus/records"),
+            ));
         }
         let mut free = BTreeSet::new();
         names(case, &case.steps, &mut free, &mut found);
@@ -40,19 +57,34 @@ pub fn cases(corpus: &Corpus) -> Vec<Finding> {
 
 /// Observable clauses of the complete groups with neither a case nor a reason why not.
 pub fn open_clauses(corpus: &Corpus) -> Vec<Finding> {
-    let cited: BTreeSet<&str> = corpus.cases.iter().flat_map(|case| case.clauses.iter().map(String::as_str)).collect();
+    let cited: BTreeSet<&str> = corpus
+        .cases
+        .iter()
+        .flat_map(|case| case.clauses.iter().map(String::as_str))
+        .collect();
     corpus
         .clauses
         .values()
         .filter(|clause| corpus.complete.contains(&clause.group))
-        .filter(|clause| clause.observable() && clause.no_case.is_none() && !cited.contains(clause.id.as_str()))
-        .map(|clause| Finding::new(&clause.id, format!("has no case and no reason why: {}", clause.statement)))
+        .filter(|clause| {
+            clause.observable() && clause.no_case.is_none() && !cited.contains(clause.id.as_str())
+        })
+        .map(|clause| {
+            Finding::new(
+                &clause.id,
+                format!("has no case and no reason why: {}", clause.statement),
+            )
+        })
         .collect()
 }
 
 /// Records that no case cites and that carry no `later`.
 pub fn idle_records(corpus: &Corpus) -> Vec<Finding> {
-    let cited: BTreeSet<&str> = corpus.cases.iter().flat_map(|case| case.records.iter().map(String::as_str)).collect();
+    let cited: BTreeSet<&str> = corpus
+        .cases
+        .iter()
+        .flat_map(|case| case.records.iter().map(String::as_str))
+        .collect();
     corpus
         .records
         .values()
@@ -67,20 +99,30 @@ fn names(case: &Case, steps: &[Step], free: &mut BTreeSet<String>, found: &mut V
         match step {
             Step::Call(call) => {
                 if let Some(name) = made(call).filter(|name| !prefixed(case, name, free)) {
-                    let text = format!("{} makes the table {name}; its name must start with ${{case}}", call.call);
+                    let text = format!(
+                        "{} makes the table {name}; its name must start with ${{case}}",
+                        call.call
+                    );
                     found.push(Finding::new(&case.id, text));
                 }
             }
             Step::Let(values) => {
                 for (name, value) in &values.values {
-                    if value.as_str().is_some_and(|text| prefixed(case, text, free)) {
+                    if value
+                        .as_str()
+                        .is_some_and(|text| prefixed(case, text, free))
+                    {
                         free.insert(name.clone());
                     }
                 }
             }
             Step::Each(each) => {
                 for (name, values) in &each.each {
-                    if values.iter().all(|value| value.as_str().is_some_and(|text| prefixed(case, text, free))) {
+                    if values.iter().all(|value| {
+                        value
+                            .as_str()
+                            .is_some_and(|text| prefixed(case, text, free))
+                    }) {
                         free.insert(name.clone());
                     }
                 }
@@ -92,7 +134,9 @@ fn names(case: &Case, steps: &[Step], free: &mut BTreeSet<String>, found: &mut V
 }
 
 fn prefixed(case: &Case, name: &str, free: &BTreeSet<String>) -> bool {
-    let whole = name.strip_prefix("${").and_then(|rest| rest.split('}').next());
+    let whole = name
+        .strip_prefix("${")
+        .and_then(|rest| rest.split('}').next());
     name.starts_with("${case}")
         || whole.is_some_and(|binding| {
             let table = binding.strip_suffix(".arn").unwrap_or(binding);
@@ -102,7 +146,11 @@ fn prefixed(case: &Case, name: &str, free: &BTreeSet<String>) -> bool {
 
 /// The name of the table that a successful call would make.
 fn made(call: &CallStep) -> Option<&str> {
-    let refused = call.expect.as_ref().or(call.until.as_ref()).is_some_and(super::Expectation::wants_error);
+    let refused = call
+        .expect
+        .as_ref()
+        .or(call.until.as_ref())
+        .is_some_and(super::Expectation::wants_error);
     let pointer = match call.call.as_str() {
         "CreateTable" => "/TableName",
         "RestoreTableFromBackup" | "RestoreTableToPointInTime" => "/TargetTableName",

@@ -12,8 +12,8 @@ use super::{Case, check};
 /// # Errors
 /// The first thing that is wrong, located in the file.
 pub fn parse(id: &str, file: &str, text: &str) -> Result<Case, Box<CaseError>> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| Box::new(CaseError::not_json(file, text, &error)))?;
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| Box::new(CaseError::not_json(file, text, &error)))?;
     let located = |problem: Problem| Box::new(CaseError::at_pointer(file, text, &problem));
     if let Some(pointer) = Places::of(text).duplicates.first() {
         return Err(located(Problem::new(
@@ -33,12 +33,28 @@ pub fn parse(id: &str, file: &str, text: &str) -> Result<Case, Box<CaseError>> {
 
 fn read(mut value: Value) -> Result<Case, Problem> {
     let Value::Object(members) = &mut value else {
-        return Err(Problem::new("", "a case is an object", "start from the example in docs/cases.md"));
+        return Err(Problem::new(
+            "",
+            "a case is an object",
+            "start from the example in docs/cases.md",
+        ));
     };
     let steps = match members.insert("steps".to_owned(), Value::Array(Vec::new())) {
         Some(Value::Array(steps)) => steps,
-        Some(_) => return Err(Problem::new("/steps", "`steps` is a list", "write the steps in order")),
-        None => return Err(Problem::new("", "this case has no `steps`", "say what is done and expected")),
+        Some(_) => {
+            return Err(Problem::new(
+                "/steps",
+                "`steps` is a list",
+                "write the steps in order",
+            ));
+        }
+        None => {
+            return Err(Problem::new(
+                "",
+                "this case has no `steps`",
+                "say what is done and expected",
+            ));
+        }
     };
     let mut case: Case = typed("", value)?;
     case.steps = steps_at("/steps", steps)?;
@@ -58,7 +74,11 @@ mod tests {
     #[test]
     fn the_example_of_the_documentation_is_read() {
         let document = include_str!("../../../docs/cases.md");
-        let example = document.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let example = document
+            .split("```json\n")
+            .nth(1)
+            .and_then(|rest| rest.split("```").next())
+            .unwrap();
         let case = parse("backup-create/creating", "x.json", example).unwrap();
         assert_eq!(case.clause(), "BACKUP-CREATE-003");
         assert_eq!(case.steps.len(), 2);
@@ -72,19 +92,32 @@ mod tests {
 
     #[test]
     fn a_misspelt_member_is_located() {
-        let text = format!("{HEAD}{{\"call\": \"ListTables\",\n \"expect\": {{\"bodyy\": 1}} }}]}}");
-        assert!(error(&text).starts_with("g/n.json:4:22: unknown field `bodyy`"), "{}", error(&text));
+        let text =
+            format!("{HEAD}{{\"call\": \"ListTables\",\n \"expect\": {{\"bodyy\": 1}} }}]}}");
+        assert!(
+            error(&text).starts_with("g/n.json:4:22: unknown field `bodyy`"),
+            "{}",
+            error(&text)
+        );
     }
 
     #[test]
     fn a_misspelt_operation_is_located() {
         let text = format!("{HEAD}{{\"call\": \"CreateBakcup\"}}]}}");
-        assert!(error(&text).starts_with("g/n.json:3:10: there is no operation CreateBakcup"), "{}", error(&text));
+        assert!(
+            error(&text).starts_with("g/n.json:3:10: there is no operation CreateBakcup"),
+            "{}",
+            error(&text)
+        );
     }
 
     #[test]
     fn text_that_is_not_json_is_located() {
-        assert!(error("{\n \"title\": nope }").starts_with("g/n.json:2:"), "{}", error("{\n \"title\": nope }"));
+        assert!(
+            error("{\n \"title\": nope }").starts_with("g/n.json:2:"),
+            "{}",
+            error("{\n \"title\": nope }")
+        );
     }
 
     #[test]
@@ -95,7 +128,13 @@ mod tests {
 
     #[test]
     fn a_name_that_nothing_binds_is_located() {
-        let text = format!("{HEAD}{{\"call\": \"DescribeBackup\",\n\"in\": {{\"BackupArn\": \"${{arn}}\"}}}}]}}");
-        assert!(error(&text).starts_with("g/n.json:4:21: nothing binds ${arn}"), "{}", error(&text));
+        let text = format!(
+            "{HEAD}{{\"call\": \"DescribeBackup\",\n\"in\": {{\"BackupArn\": \"${{arn}}\"}}}}]}}"
+        );
+        assert!(
+            error(&text).starts_with("g/n.json:4:21: nothing binds ${arn}"),
+            "{}",
+            error(&text)
+        );
     }
 }

@@ -14,7 +14,11 @@ pub struct Places {
 impl Places {
     /// Scans a text that serde_json has accepted. Any other text gives the places found so far.
     pub fn of(text: &str) -> Self {
-        let mut scanner = Scanner { bytes: text.as_bytes(), at: 0, places: Self::default() };
+        let mut scanner = Scanner {
+            bytes: text.as_bytes(),
+            at: 0,
+            places: Self::default(),
+        };
         scanner.value(&mut String::new());
         scanner.places
     }
@@ -30,8 +34,16 @@ impl Places {
                 .map(|(_, from, length)| (*from, *length))
                 .min();
         }
-        let exact = self.entries.iter().find(|(at, ..)| at == pointer).map(|(_, from, length)| (*from, *length));
-        exact.or_else(|| pointer.rsplit_once('/').and_then(|(above, _)| self.find(above)))
+        let exact = self
+            .entries
+            .iter()
+            .find(|(at, ..)| at == pointer)
+            .map(|(_, from, length)| (*from, *length));
+        exact.or_else(|| {
+            pointer
+                .rsplit_once('/')
+                .and_then(|(above, _)| self.find(above))
+        })
     }
 }
 
@@ -64,8 +76,9 @@ impl Scanner<'_> {
                 self.string();
             }
             _ => {
-                while self.peek().is_some_and(|byte| !matches!(byte, b',' | b']' | b'}') && !byte.is_ascii_whitespace())
-                {
+                while self.peek().is_some_and(|byte| {
+                    !matches!(byte, b',' | b']' | b'}') && !byte.is_ascii_whitespace()
+                }) {
                     self.at += 1;
                 }
             }
@@ -165,6 +178,9 @@ mod tests {
 
     #[test]
     fn a_member_written_twice_is_told() {
-        assert_eq!(Places::of(r#"{"a": {"b": 1, "b": 2}}"#).duplicates, ["/a/b"]);
+        assert_eq!(
+            Places::of(r#"{"a": {"b": 1, "b": 2}}"#).duplicates,
+            ["/a/b"]
+        );
     }
 }

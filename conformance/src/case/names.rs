@@ -9,7 +9,15 @@ use super::{CallStep, Case, Expectation, Quantity, Step};
 use crate::bind::text::{Piece, pieces};
 
 /// What is bound in every case.
-pub const ALWAYS: [&str; 7] = ["case", "account", "region", "partition", "other_account", "other_region", "now"];
+pub const ALWAYS: [&str; 7] = [
+    "case",
+    "account",
+    "region",
+    "partition",
+    "other_account",
+    "other_region",
+    "now",
+];
 
 /// The members of a prepared table that are bound beside its name.
 pub const TABLE_MEMBERS: [&str; 3] = ["arn", "id", "created"];
@@ -28,7 +36,11 @@ pub fn unbound(case: &Case) -> Vec<Problem> {
     }
     for table in case.tables.keys() {
         known.insert(table.clone());
-        known.extend(TABLE_MEMBERS.iter().map(|member| format!("{table}.{member}")));
+        known.extend(
+            TABLE_MEMBERS
+                .iter()
+                .map(|member| format!("{table}.{member}")),
+        );
     }
     steps("/steps", &case.steps, &mut known, &mut problems);
     problems
@@ -70,7 +82,11 @@ fn step_mentions(step: &Step, known: &BTreeSet<String>, place: String) -> Vec<Pr
             mentions.text("/items", &items.items);
             mentions.text("/index", items.index.as_deref().unwrap_or_default());
             mentions.quantity("/within_s", items.within_s.as_ref());
-            for (name, list) in [("are", &items.are), ("contain", &items.contain), ("lack", &items.lack)] {
+            for (name, list) in [
+                ("are", &items.are),
+                ("contain", &items.contain),
+                ("lack", &items.lack),
+            ] {
                 mentions.list(&format!("/{name}"), list.as_deref().unwrap_or_default());
             }
         }
@@ -97,7 +113,12 @@ fn call_mentions(call: &CallStep, mentions: &mut Mentions<'_>) {
     if let Some(raw) = &call.raw {
         let texts = [raw.body.as_ref(), raw.method.as_ref(), raw.path.as_ref()];
         let target = raw.target.as_ref().and_then(Option::as_ref);
-        for text in texts.into_iter().flatten().chain(target).chain(raw.headers.values().flatten()) {
+        for text in texts
+            .into_iter()
+            .flatten()
+            .chain(target)
+            .chain(raw.headers.values().flatten())
+        {
             mentions.text("/raw", text);
         }
     }
@@ -117,7 +138,11 @@ struct Mentions<'a> {
 
 impl<'a> Mentions<'a> {
     fn new(known: &'a BTreeSet<String>, place: String) -> Self {
-        Self { known, place, problems: Vec::new() }
+        Self {
+            known,
+            place,
+            problems: Vec::new(),
+        }
     }
 
     fn quantity(&mut self, at: &str, quantity: Option<&Quantity>) {
@@ -127,7 +152,9 @@ impl<'a> Mentions<'a> {
     }
 
     fn expectation(&mut self, at: &str, expectation: Option<&Expectation>) {
-        if let Some(value) = expectation.and_then(|expectation| serde_json::to_value(expectation).ok()) {
+        if let Some(value) =
+            expectation.and_then(|expectation| serde_json::to_value(expectation).ok())
+        {
             self.value(at, &value);
         }
     }
@@ -145,7 +172,10 @@ impl<'a> Mentions<'a> {
             Value::Object(members) => {
                 for (name, value) in members {
                     self.text(at, name);
-                    self.value(&format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), value);
+                    self.value(
+                        &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
+                        value,
+                    );
                 }
             }
             _ => {}
@@ -155,13 +185,19 @@ impl<'a> Mentions<'a> {
     fn text(&mut self, at: &str, text: &str) {
         for piece in pieces(text) {
             let Piece::Name(name) = piece else { continue };
-            if name.starts_with("repeat:") || name.starts_with("base64:") || self.known.contains(name) {
+            if name.starts_with("repeat:")
+                || name.starts_with("base64:")
+                || self.known.contains(name)
+            {
                 continue;
             }
             self.problems.push(Problem::new(
                 format!("{}{at}", self.place),
                 format!("nothing binds ${{{name}}} before this step"),
-                format!("bind it in an earlier step, or use one of: {}", list(self.known)),
+                format!(
+                    "bind it in an earlier step, or use one of: {}",
+                    list(self.known)
+                ),
             ));
         }
     }

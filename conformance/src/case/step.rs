@@ -255,8 +255,14 @@ impl Step {
                 None => format!("items of {}", step.items),
             },
             Self::Pages(step) => format!("all pages of {}", step.pages),
-            Self::Let(step) => format!("let {}", step.values.keys().cloned().collect::<Vec<_>>().join(", ")),
-            Self::Each(step) => format!("each {}", step.each.keys().cloned().collect::<Vec<_>>().join(", ")),
+            Self::Let(step) => format!(
+                "let {}",
+                step.values.keys().cloned().collect::<Vec<_>>().join(", ")
+            ),
+            Self::Each(step) => format!(
+                "each {}",
+                step.each.keys().cloned().collect::<Vec<_>>().join(", ")
+            ),
         }
     }
 }

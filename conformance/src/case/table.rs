@@ -38,7 +38,10 @@ fn yes() -> bool {
 impl TableSpec {
     /// The body of the CreateTable call, with `name` as the table's name.
     pub fn create_body(&self, name: &str) -> Value {
-        let keys = [Some((&self.hash, "HASH")), self.range.as_ref().map(|range| (range, "RANGE"))];
+        let keys = [
+            Some((&self.hash, "HASH")),
+            self.range.as_ref().map(|range| (range, "RANGE")),
+        ];
         let mut definitions = Vec::new();
         let mut schema = Vec::new();
         for (key, role) in keys.into_iter().flatten() {

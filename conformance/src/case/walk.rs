@@ -18,8 +18,16 @@ pub struct Problem {
 
 impl Problem {
     /// A problem at `pointer`.
-    pub fn new(pointer: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), message: message.into(), help: help.into() }
+    pub fn new(
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+            help: help.into(),
+        }
     }
 }
 
@@ -28,7 +36,10 @@ pub fn step_at(pointer: &str, value: Value) -> Result<Step, Problem> {
     let Value::Object(members) = &value else {
         return Err(Problem::new(pointer, "a step is an object", one_verb()));
     };
-    let verbs: Vec<&str> = VERBS.into_iter().filter(|verb| members.contains_key(*verb)).collect();
+    let verbs: Vec<&str> = VERBS
+        .into_iter()
+        .filter(|verb| members.contains_key(*verb))
+        .collect();
     match verbs.as_slice() {
         ["call"] => Ok(Step::Call(Box::new(typed(pointer, value)?))),
         ["wait_s"] => Ok(Step::Wait(typed(pointer, value)?)),
@@ -42,7 +53,11 @@ pub fn step_at(pointer: &str, value: Value) -> Result<Step, Problem> {
             let verb = several.last().copied().unwrap_or_default();
             Err(Problem::new(
                 format!("{pointer}/{verb}"),
-                format!("this step has {} verbs: {}", several.len(), several.join(", ")),
+                format!(
+                    "this step has {} verbs: {}",
+                    several.len(),
+                    several.join(", ")
+                ),
                 "make a step of each",
             ))
         }
@@ -52,7 +67,13 @@ pub fn step_at(pointer: &str, value: Value) -> Result<Step, Problem> {
 fn each_at(pointer: &str, mut value: Value) -> Result<EachStep, Problem> {
     let inner = match value.get_mut("do").map(Value::take) {
         Some(Value::Array(inner)) => inner,
-        _ => return Err(Problem::new(pointer, "`each` has no list of steps", "add \"do\": [steps]")),
+        _ => {
+            return Err(Problem::new(
+                pointer,
+                "`each` has no list of steps",
+                "add \"do\": [steps]",
+            ));
+        }
     };
     if let Value::Object(members) = &mut value {
         members.insert("do".to_owned(), Value::Array(Vec::new()));
@@ -64,7 +85,11 @@ fn each_at(pointer: &str, mut value: Value) -> Result<EachStep, Problem> {
 
 /// Reads the list of steps that stands at `pointer`.
 pub fn steps_at(pointer: &str, values: Vec<Value>) -> Result<Vec<Step>, Problem> {
-    values.into_iter().enumerate().map(|(index, value)| step_at(&format!("{pointer}/{index}"), value)).collect()
+    values
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| step_at(&format!("{pointer}/{index}"), value))
+        .collect()
 }
 
 /// Reads one type; serde's words become a problem at this pointer, or at the member they name.

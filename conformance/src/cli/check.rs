@@ -42,7 +42,7 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
         .flat_map(|file| file.lacks.iter().copied());
     let setup = setup::target(args, lacks).await?;
     let options = Options {
-        wait_s_max: args.max_wait.0,
+        wait_s_max: args.wait_s_max(),
         ..Options::new()
     };
     let started = Instant::now();

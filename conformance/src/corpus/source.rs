@@ -32,7 +32,10 @@ impl Source {
             };
         }
         let here = std::env::current_dir().unwrap_or_default();
-        let found = here.ancestors().map(|above| above.join("corpus")).find(|folder| is_corpus(folder));
+        let found = here
+            .ancestors()
+            .map(|above| above.join("corpus"))
+            .find(|folder| is_corpus(folder));
         Ok(found.map_or(Self::BuiltIn, Self::Folder))
     }
 
@@ -45,10 +48,14 @@ impl Source {
         match self {
             Self::BuiltIn => {
                 let prefix = format!("{folder}/");
-                let inside = BUILT_IN.iter().filter(|(path, _)| path.starts_with(&prefix));
+                let inside = BUILT_IN
+                    .iter()
+                    .filter(|(path, _)| path.starts_with(&prefix));
                 files.extend(inside.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
             }
-            Self::Folder(root) if root.join(folder).is_dir() => gather(root, &root.join(folder), &mut files)?,
+            Self::Folder(root) if root.join(folder).is_dir() => {
+                gather(root, &root.join(folder), &mut files)?
+            }
             Self::Folder(_) => {}
         }
         files.sort();
@@ -61,10 +68,17 @@ impl Source {
     /// It is there and cannot be read.
     pub fn file(&self, path: &str) -> Result<Option<String>, CorpusError> {
         match self {
-            Self::BuiltIn => Ok(BUILT_IN.iter().find(|(known, _)| *known == path).map(|(_, text)| (*text).to_owned())),
+            Self::BuiltIn => Ok(BUILT_IN
+                .iter()
+                .find(|(known, _)| *known == path)
+                .map(|(_, text)| (*text).to_owned())),
             Self::Folder(root) => {
                 let path = root.join(path);
-                if path.is_file() { read(&path).map(Some) } else { Ok(None) }
+                if path.is_file() {
+                    read(&path).map(Some)
+                } else {
+                    Ok(None)
+                }
             }
         }
     }
@@ -76,7 +90,11 @@ impl Source {
             Self::Folder(root) => {
                 let whole = root.join(path);
                 let here = std::env::current_dir().unwrap_or_default();
-                whole.strip_prefix(&here).unwrap_or(&whole).display().to_string()
+                whole
+                    .strip_prefix(&here)
+                    .unwrap_or(&whole)
+                    .display()
+                    .to_string()
             }
         }
     }
@@ -86,14 +104,24 @@ fn is_corpus(folder: &Path) -> bool {
     folder.join("cases").is_dir()
 }
 
-fn gather(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), CorpusError> {
+fn gather(
+    root: &Path,
+    folder: &Path,
+    files: &mut Vec<(String, String)>,
+) -> Result<(), CorpusError> {
     let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error.to_string()))?;
     for entry in entries {
-        let path = entry.map_err(|error| unreadable(folder, &error.to_string()))?.path();
+        let path = entry
+            .map_err(|error| unreadable(folder, &error.to_string()))?
+            .path();
         if path.is_dir() {
             gather(root, &path, files)?;
         } else if path.extension().is_some_and(|ending| ending == "json") {
-            let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let inside = path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .replace('\\', "/");
             files.push((inside, read(&path)?));
         }
     }
@@ -105,5 +133,8 @@ fn read(path: &Path) -> Result<String, CorpusError> {
 }
 
 fn unreadable(path: &Path, reason: &str) -> CorpusError {
-    CorpusError::Unreadable { path: path.display().to_string(), reason: reason.to_owned() }
+    CorpusError::Unreadable {
+        path: path.display().to_string(),
+        reason: reason.to_owned(),
+    }
 }

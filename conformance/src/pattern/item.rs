@@ -27,12 +27,19 @@ pub fn differs(wanted: &Value, actual: &Value) -> Option<String> {
     let (Some(wanted), Some(members)) = (wanted.as_object(), actual.as_object()) else {
         return (wanted != actual).then(|| shown(actual));
     };
-    let missing = wanted.iter().find(|(name, value)| !members.get(*name).is_some_and(|other| equal(value, other)));
+    let missing = wanted
+        .iter()
+        .find(|(name, value)| !members.get(*name).is_some_and(|other| equal(value, other)));
     if let Some((name, _)) = missing {
-        let got = members.get(name).map_or_else(|| "nothing".to_owned(), shown);
+        let got = members
+            .get(name)
+            .map_or_else(|| "nothing".to_owned(), shown);
         return Some(format!("{got} for {name}"));
     }
-    members.keys().find(|name| !wanted.contains_key(*name)).map(|name| format!("also {name}: {}", shown(actual)))
+    members
+        .keys()
+        .find(|name| !wanted.contains_key(*name))
+        .map(|name| format!("also {name}: {}", shown(actual)))
 }
 
 /// Whether two attribute values are equal.
@@ -43,12 +50,17 @@ pub fn equal(one: &Value, other: &Value) -> bool {
 /// Whether `item` has at least the attributes of `wanted`.
 pub fn has(wanted: &Value, item: &Value) -> bool {
     wanted.as_object().is_some_and(|wanted| {
-        wanted.iter().all(|(name, value)| item.get(name).is_some_and(|other| equal(value, other)))
+        wanted
+            .iter()
+            .all(|(name, value)| item.get(name).is_some_and(|other| equal(value, other)))
     })
 }
 
 fn form(value: &Value) -> Form {
-    let single = value.as_object().filter(|members| members.len() == 1).and_then(|members| members.iter().next());
+    let single = value
+        .as_object()
+        .filter(|members| members.len() == 1)
+        .and_then(|members| members.iter().next());
     let formed = single.and_then(|(descriptor, inner)| match (descriptor.as_str(), inner) {
         ("S", Value::String(text)) => Some(Form::Text(text.clone())),
         ("N", Value::String(text)) => Number::parse(text).ok().map(Form::Number),
@@ -56,10 +68,17 @@ fn form(value: &Value) -> Form {
         ("BOOL", Value::Bool(truth)) => Some(Form::Bool(*truth)),
         ("NULL", Value::Bool(_)) => Some(Form::Null),
         ("L", Value::Array(values)) => Some(Form::List(values.iter().map(form).collect())),
-        ("M", Value::Object(members)) => Some(Form::Map(members.iter().map(|(n, v)| (n.clone(), form(v))).collect())),
+        ("M", Value::Object(members)) => Some(Form::Map(
+            members.iter().map(|(n, v)| (n.clone(), form(v))).collect(),
+        )),
         ("SS" | "NS" | "BS", Value::Array(values)) => {
             let kind = descriptor.get(..1).unwrap_or_default();
-            let wrap = |value: &Value| form(&Value::Object(Map::from_iter([(kind.to_owned(), value.clone())])));
+            let wrap = |value: &Value| {
+                form(&Value::Object(Map::from_iter([(
+                    kind.to_owned(),
+                    value.clone(),
+                )])))
+            };
             let mut elements: Vec<Form> = values.iter().map(wrap).collect();
             elements.sort();
             Some(Form::Set(kind.to_owned(), elements))
@@ -83,13 +102,22 @@ mod tests {
 
     #[test]
     fn sets_have_no_order() {
-        assert!(equal(&json!({ "NS": ["1", "2.0"] }), &json!({ "NS": ["2", "1.0"] })));
-        assert!(!equal(&json!({ "SS": ["a"] }), &json!({ "SS": ["a", "b"] })));
+        assert!(equal(
+            &json!({ "NS": ["1", "2.0"] }),
+            &json!({ "NS": ["2", "1.0"] })
+        ));
+        assert!(!equal(
+            &json!({ "SS": ["a"] }),
+            &json!({ "SS": ["a", "b"] })
+        ));
     }
 
     #[test]
     fn lists_have_an_order() {
-        assert!(!equal(&json!({ "L": [{ "S": "a" }, { "S": "b" }] }), &json!({ "L": [{ "S": "b" }, { "S": "a" }] })));
+        assert!(!equal(
+            &json!({ "L": [{ "S": "a" }, { "S": "b" }] }),
+            &json!({ "L": [{ "S": "b" }, { "S": "a" }] })
+        ));
     }
 
     #[test]

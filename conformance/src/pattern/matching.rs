@@ -6,7 +6,12 @@ use super::difference::{Difference, shown};
 use super::{operator, operators};
 
 /// Adds to `found` where `actual`, which stands at `at`, differs from `pattern`.
-pub(super) fn compare(pattern: &Value, actual: Option<&Value>, at: &str, found: &mut Vec<Difference>) {
+pub(super) fn compare(
+    pattern: &Value,
+    actual: Option<&Value>,
+    at: &str,
+    found: &mut Vec<Difference>,
+) {
     if let Some((name, argument)) = operator(pattern) {
         return operators::compare(name, argument, actual, at, found);
     }
@@ -41,7 +46,9 @@ pub(super) fn compare(pattern: &Value, actual: Option<&Value>, at: &str, found: 
 /// Equality of scalars: numbers by value, so that 1 is 1.0.
 pub(super) fn scalars_equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
+        (Value::Number(one), Value::Number(other)) => {
+            one == other || one.as_f64() == other.as_f64()
+        }
         _ => one == other,
     }
 }

@@ -9,12 +9,31 @@ use super::{item, matches, pairing};
 
 /// Every operator there is.
 pub(super) const NAMES: [&str; 15] = [
-    "$any", "$type", "$regex", "$one_of", "$all", "$not", "$exactly", "$members", "$unordered", "$contains", "$lacks",
-    "$length", "$at_least", "$at_most", "$near",
+    "$any",
+    "$type",
+    "$regex",
+    "$one_of",
+    "$all",
+    "$not",
+    "$exactly",
+    "$members",
+    "$unordered",
+    "$contains",
+    "$lacks",
+    "$length",
+    "$at_least",
+    "$at_most",
+    "$near",
 ];
 
 /// Adds to `found` where `actual` does not hold what the operator asks for.
-pub(super) fn compare(name: &str, argument: &Value, actual: Option<&Value>, at: &str, found: &mut Vec<Difference>) {
+pub(super) fn compare(
+    name: &str,
+    argument: &Value,
+    actual: Option<&Value>,
+    at: &str,
+    found: &mut Vec<Difference>,
+) {
     // These three can also speak about a value that is not there.
     match name {
         "$not" if !matches(argument, actual) => return,
@@ -28,7 +47,11 @@ pub(super) fn compare(name: &str, argument: &Value, actual: Option<&Value>, at: 
         }
         "$one_of" => {
             if !elements(argument).any(|pattern| matches(pattern, actual)) {
-                found.push(Difference::new(at, format!("one of {}", shown(argument)), actual));
+                found.push(Difference::new(
+                    at,
+                    format!("one of {}", shown(argument)),
+                    actual,
+                ));
             }
             return;
         }
@@ -49,7 +72,9 @@ pub(super) fn compare(name: &str, argument: &Value, actual: Option<&Value>, at: 
         "$type" => argument.as_str().is_some_and(|kind| is_a(kind, value)),
         "$regex" => regex_holds(argument, value),
         "$members" => has_members(argument, value),
-        "$lacks" => value.as_array().is_some_and(|values| !values.iter().any(|value| matches(argument, Some(value)))),
+        "$lacks" => value
+            .as_array()
+            .is_some_and(|values| !values.iter().any(|value| matches(argument, Some(value)))),
         "$length" => length(value).is_some_and(|length| argument.as_f64() == Some(length as f64)),
         "$at_least" => numbers(argument, value).is_some_and(|(bound, number)| number >= bound),
         "$at_most" => numbers(argument, value).is_some_and(|(bound, number)| number <= bound),
@@ -59,7 +84,13 @@ pub(super) fn compare(name: &str, argument: &Value, actual: Option<&Value>, at: 
         "$contains" => return pairing::contains(argument, value, at, found),
         "$item" => match item::differs(argument, value) {
             None => true,
-            Some(why) => return found.push(Difference::words(at, format!("the item {}", shown(argument)), why)),
+            Some(why) => {
+                return found.push(Difference::words(
+                    at,
+                    format!("the item {}", shown(argument)),
+                    why,
+                ));
+            }
         },
         _ => false,
     };
@@ -88,7 +119,11 @@ fn in_words(name: &str, argument: &Value) -> String {
 }
 
 pub(super) fn elements(argument: &Value) -> impl Iterator<Item = &Value> {
-    argument.as_array().map(Vec::as_slice).unwrap_or_default().iter()
+    argument
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
 }
 
 fn is_a(kind: &str, value: &Value) -> bool {
@@ -106,32 +141,46 @@ fn is_a(kind: &str, value: &Value) -> bool {
 
 fn regex_holds(argument: &Value, value: &Value) -> bool {
     let regex = argument.as_str().and_then(|text| Regex::new(text).ok());
-    regex.zip(value.as_str()).is_some_and(|(regex, text)| regex.is_match(text))
+    regex
+        .zip(value.as_str())
+        .is_some_and(|(regex, text)| regex.is_match(text))
 }
 
 fn has_members(argument: &Value, value: &Value) -> bool {
     let mut wanted: Vec<&str> = elements(argument).filter_map(Value::as_str).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    value.as_object().is_some_and(|members| members.keys().map(String::as_str).eq(wanted))
+    value
+        .as_object()
+        .is_some_and(|members| members.keys().map(String::as_str).eq(wanted))
 }
 
 fn exactly(argument: &Value, value: &Value, at: &str, found: &mut Vec<Difference>) {
     let (Some(wanted), Some(members)) = (argument.as_object(), value.as_object()) else {
-        return found.push(Difference::new(at, format!("exactly {}", shown(argument)), Some(value)));
+        return found.push(Difference::new(
+            at,
+            format!("exactly {}", shown(argument)),
+            Some(value),
+        ));
     };
     for (name, pattern) in wanted {
         compare_pattern(pattern, members.get(name), &below(at, name), found);
     }
-    let surplus: Map<String, Value> =
-        members.iter().filter(|(name, _)| !wanted.contains_key(*name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let surplus: Map<String, Value> = members
+        .iter()
+        .filter(|(name, _)| !wanted.contains_key(*name))
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect();
     for (name, value) in &surplus {
         found.push(Difference::new(&below(at, name), "nothing", Some(value)));
     }
 }
 
 fn length(value: &Value) -> Option<usize> {
-    value.as_array().map(Vec::len).or_else(|| value.as_str().map(|text| text.chars().count()))
+    value
+        .as_array()
+        .map(Vec::len)
+        .or_else(|| value.as_str().map(|text| text.chars().count()))
 }
 
 fn numbers(argument: &Value, value: &Value) -> Option<(f64, f64)> {

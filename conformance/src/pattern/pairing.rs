@@ -15,11 +15,23 @@ pub(super) fn unordered(argument: &Value, value: &Value, at: &str, found: &mut V
     let pairs = pair(&wanted, values);
     for (pattern, partner) in wanted.iter().zip(&pairs) {
         if partner.is_none() {
-            found.push(Difference::words(at, format!("an element {}", shown(pattern)), shown(value)));
+            found.push(Difference::words(
+                at,
+                format!("an element {}", shown(pattern)),
+                shown(value),
+            ));
         }
     }
-    for (index, value) in values.iter().enumerate().filter(|(index, _)| !pairs.contains(&Some(*index))) {
-        found.push(Difference::new(&format!("{at}/{index}"), "no further element", Some(value)));
+    for (index, value) in values
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !pairs.contains(&Some(*index)))
+    {
+        found.push(Difference::new(
+            &format!("{at}/{index}"),
+            "no further element",
+            Some(value),
+        ));
     }
 }
 
@@ -28,8 +40,14 @@ pub(super) fn contains(argument: &Value, value: &Value, at: &str, found: &mut Ve
     let Some(values) = value.as_array() else {
         return found.push(Difference::new(at, "an array", Some(value)));
     };
-    for pattern in elements(argument).filter(|pattern| !values.iter().any(|value| matches(pattern, Some(value)))) {
-        found.push(Difference::words(at, format!("an element {}", shown(pattern)), shown(value)));
+    for pattern in elements(argument)
+        .filter(|pattern| !values.iter().any(|value| matches(pattern, Some(value))))
+    {
+        found.push(Difference::words(
+            at,
+            format!("an element {}", shown(pattern)),
+            shown(value),
+        ));
     }
 }
 
@@ -40,16 +58,27 @@ pub(super) fn contains(argument: &Value, value: &Value, at: &str, found: &mut Ve
 fn pair(wanted: &[&Value], values: &[Value]) -> Vec<Option<usize>> {
     let fits: Vec<Vec<usize>> = wanted
         .iter()
-        .map(|pattern| (0..values.len()).filter(|index| matches(pattern, values.get(*index))).collect())
+        .map(|pattern| {
+            (0..values.len())
+                .filter(|index| matches(pattern, values.get(*index)))
+                .collect()
+        })
         .collect();
     let mut owner: Vec<Option<usize>> = vec![None; values.len()];
     for pattern in 0..wanted.len() {
         augment(pattern, &fits, &mut owner, &mut vec![false; values.len()]);
     }
-    (0..wanted.len()).map(|pattern| owner.iter().position(|held| *held == Some(pattern))).collect()
+    (0..wanted.len())
+        .map(|pattern| owner.iter().position(|held| *held == Some(pattern)))
+        .collect()
 }
 
-fn augment(pattern: usize, fits: &[Vec<usize>], owner: &mut [Option<usize>], seen: &mut [bool]) -> bool {
+fn augment(
+    pattern: usize,
+    fits: &[Vec<usize>],
+    owner: &mut [Option<usize>],
+    seen: &mut [bool],
+) -> bool {
     for &index in fits.get(pattern).map(Vec::as_slice).unwrap_or_default() {
         match seen.get_mut(index) {
             Some(mark) if !*mark => *mark = true,

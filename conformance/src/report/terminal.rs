@@ -199,7 +199,10 @@ pub fn details(case: &CaseReport) -> String {
             line("got", &difference.got);
         }
         for (name, text) in [("request", &failure.request), ("answer", &failure.answer)] {
-            line(name, &shortened(text.as_deref().unwrap_or_default(), SHOWN_CHARS_MAX));
+            line(
+                name,
+                &shortened(text.as_deref().unwrap_or_default(), SHOWN_CHARS_MAX),
+            );
         }
     }
     for observed in &case.observed {

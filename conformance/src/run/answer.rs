@@ -20,7 +20,10 @@ pub struct Answer {
 impl Answer {
     /// Reads the body.
     pub fn new(raw: RawAnswer) -> Self {
-        Self { json: serde_json::from_slice(&raw.body).ok(), raw }
+        Self {
+            json: serde_json::from_slice(&raw.body).ok(),
+            raw,
+        }
     }
 
     /// Whether this is a success.
@@ -37,12 +40,18 @@ impl Answer {
     /// The message of an error, in either spelling (WIRE-007).
     pub fn message(&self) -> Option<&str> {
         let json = self.json.as_ref()?;
-        json.get("message").or_else(|| json.get("Message"))?.as_str()
+        json.get("message")
+            .or_else(|| json.get("Message"))?
+            .as_str()
     }
 
     /// A header's text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.raw.headers.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+        self.raw
+            .headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, text)| text.as_str())
     }
 
     /// The value at a JSON pointer.
@@ -52,15 +61,23 @@ impl Answer {
 
     /// Whether this asks to come back later: not behaviour.
     pub fn is_throttle(&self) -> bool {
-        let names =
-            ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded", "Throttling"];
-        matches!(self.raw.status, 429 | 502 | 503 | 504) || self.error().is_some_and(|error| names.contains(&error))
+        let names = [
+            "ThrottlingException",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "Throttling",
+        ];
+        matches!(self.raw.status, 429 | 502 | 503 | 504)
+            || self.error().is_some_and(|error| names.contains(&error))
     }
 
     /// Why this says that the target has not got the operation at all.
     pub fn not_implemented(&self) -> Option<String> {
         let body = String::from_utf8_lossy(&self.raw.body);
-        let flat: String = body.chars().filter(|letter| letter.is_alphabetic()).collect();
+        let flat: String = body
+            .chars()
+            .filter(|letter| letter.is_alphabetic())
+            .collect();
         if self.error() == Some("UnknownOperationException") {
             Some("UnknownOperationException".to_owned())
         } else if self.raw.status == 501 {
@@ -76,7 +93,11 @@ impl Answer {
     pub fn outline(&self) -> String {
         match (self.error(), self.message()) {
             (Some(error), message) => {
-                format!("HTTP {} {error}: {}", self.raw.status, shortened(message.unwrap_or("no message"), 300))
+                format!(
+                    "HTTP {} {error}: {}",
+                    self.raw.status,
+                    shortened(message.unwrap_or("no message"), 300)
+                )
             }
             (None, _) => format!("HTTP {}", self.raw.status),
         }

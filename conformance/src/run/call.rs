@@ -34,7 +34,9 @@ impl Session<'_> {
             Some(expectation) => self.expectation(expectation).await?,
             None => Expectation::default(),
         };
-        let answer = self.send(request.clone(), |error| expectation.allows_error(error)).await?;
+        let answer = self
+            .send(request.clone(), |error| expectation.allows_error(error))
+            .await?;
         if step.observe {
             self.check_supported(&request, &answer)?;
             return Ok(answer);
@@ -47,7 +49,12 @@ impl Session<'_> {
         Err(self.fail(differences))
     }
 
-    async fn until(&mut self, step: &CallStep, until: &Expectation, request: Request) -> Result<Answer, Stop> {
+    async fn until(
+        &mut self,
+        step: &CallStep,
+        until: &Expectation,
+        request: Request,
+    ) -> Result<Answer, Stop> {
         let expectation = self.expectation(until).await?;
         let always = match &step.always {
             Some(always) => Some(self.expectation(always).await?),
@@ -60,13 +67,18 @@ impl Session<'_> {
         };
         let mut poll = Poll::new(self, within_s, every_s);
         loop {
-            let answer = self.send(request.clone(), |error| expectation.allows_error(error)).await?;
+            let answer = self
+                .send(request.clone(), |error| expectation.allows_error(error))
+                .await?;
             let differences = judge::differences(&expectation, &answer);
             if differences.is_empty() {
                 return Ok(answer);
             }
             self.check_supported(&request, &answer)?;
-            let meanwhile = always.as_ref().map(|always| judge::differences(always, &answer)).unwrap_or_default();
+            let meanwhile = always
+                .as_ref()
+                .map(|always| judge::differences(always, &answer))
+                .unwrap_or_default();
             if !meanwhile.is_empty() {
                 return Err(self.fail(meanwhile));
             }

@@ -13,7 +13,12 @@ use crate::target::Target;
 ///
 /// # Errors
 /// The target is gone: there is no sense in going on.
-pub async fn run_case(target: &dyn Target, case: &Case, number: usize, options: &Options) -> Result<CaseRun, Lost> {
+pub async fn run_case(
+    target: &dyn Target,
+    case: &Case,
+    number: usize,
+    options: &Options,
+) -> Result<CaseRun, Lost> {
     let started = Instant::now();
     if let Some(why) = lacking(target, case, options) {
         return Ok(run_of(case, Verdict::Unsupported, Some(why), None, started));
@@ -22,7 +27,10 @@ pub async fn run_case(target: &dyn Target, case: &Case, number: usize, options: 
     let prefix = format!("{}-{number}", options.prefix);
     let mut bindings = Bindings::new();
     bindings.set("case", prefix.as_str());
-    bindings.set("other_account", description.identities.other_account.as_str());
+    bindings.set(
+        "other_account",
+        description.identities.other_account.as_str(),
+    );
     bindings.set("other_region", description.identities.other_region.as_str());
     let mut session = Session {
         target,
@@ -44,7 +52,11 @@ pub async fn run_case(target: &dyn Target, case: &Case, number: usize, options: 
     let made = std::mem::take(&mut session.made);
     let leftovers = made.delete(target, options).await;
     let (verdict, reason, failure) = verdict(case, outcome);
-    Ok(CaseRun { observed, leftovers, ..run_of(case, verdict, reason, failure, started) })
+    Ok(CaseRun {
+        observed,
+        leftovers,
+        ..run_of(case, verdict, reason, failure, started)
+    })
 }
 
 async fn steps(session: &mut Session<'_>) -> Result<(), Stop> {
@@ -60,11 +72,25 @@ fn verdict(case: &Case, outcome: Result<(), Stop>) -> (Verdict, Option<String>, 
         (Ok(()), Some(reason)) => (Verdict::Unspecified, Some(reason.clone()), None),
         (Err(Stop::Fail(failure)), None) => (Verdict::Fail, None, Some(*failure)),
         (Err(Stop::Fail(failure)), Some(reason)) => {
-            let told: Vec<String> = failure.differences.iter().map(ToString::to_string).collect();
-            (Verdict::Unspecified, Some(format!("{reason}; recorded at {}: {}", failure.step, told.join("; "))), None)
+            let told: Vec<String> = failure
+                .differences
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            (
+                Verdict::Unspecified,
+                Some(format!(
+                    "{reason}; recorded at {}: {}",
+                    failure.step,
+                    told.join("; ")
+                )),
+                None,
+            )
         }
         (Err(Stop::Unsupported(why)), _) => (Verdict::Unsupported, Some(why), None),
-        (Err(Stop::Indeterminate(why) | Stop::Lost(why)), _) => (Verdict::Indeterminate, Some(why), None),
+        (Err(Stop::Indeterminate(why) | Stop::Lost(why)), _) => {
+            (Verdict::Indeterminate, Some(why), None)
+        }
     }
 }
 
@@ -90,7 +116,11 @@ fn run_of(
 /// What the case needs and the target has not got, known before anything is sent.
 fn lacking(target: &dyn Target, case: &Case, options: &Options) -> Option<String> {
     let description = target.describe();
-    if let Some(need) = case.needs.iter().find(|need| description.lacks.contains(need)) {
+    if let Some(need) = case
+        .needs
+        .iter()
+        .find(|need| description.lacks.contains(need))
+    {
         return Some(match need {
             Need::MovableClock => "needs a movable clock".to_owned(),
             Need::TwoAccounts => "needs two accounts".to_owned(),
@@ -110,12 +140,21 @@ fn needs_http(step: &Step) -> bool {
             let raw = call.raw.as_ref().is_some_and(|raw| {
                 raw.method.is_some()
                     || raw.path.is_some()
-                    || raw.headers.keys().any(|name| !name.eq_ignore_ascii_case("x-amz-target"))
+                    || raw
+                        .headers
+                        .keys()
+                        .any(|name| !name.eq_ignore_ascii_case("x-amz-target"))
             });
             let judged = [&call.expect, &call.until, &call.always];
-            raw || judged.into_iter().flatten().any(crate::case::Expectation::looks_at_http)
+            raw || judged
+                .into_iter()
+                .flatten()
+                .any(crate::case::Expectation::looks_at_http)
         }
-        Step::Pages(pages) => pages.expect.as_ref().is_some_and(crate::case::Expectation::looks_at_http),
+        Step::Pages(pages) => pages
+            .expect
+            .as_ref()
+            .is_some_and(crate::case::Expectation::looks_at_http),
         Step::Each(each) => each.steps.iter().any(needs_http),
         _ => false,
     }

@@ -33,12 +33,23 @@ impl Identity {
 impl Session<'_> {
     /// Binds `${account}`, `${region}` and `${partition}`: from this ARN, else from a table made for that
     /// purpose once in a run, and only if the case mentions one of them.
-    pub(super) async fn bind_identity(&mut self, arn: Option<&str>, steps: &Value) -> Result<(), Stop> {
+    pub(super) async fn bind_identity(
+        &mut self,
+        arn: Option<&str>,
+        steps: &Value,
+    ) -> Result<(), Stop> {
         let identity = match arn.and_then(Identity::of_arn) {
             Some(identity) => identity,
-            None if ["account", "region", "partition"].iter().any(|name| mentions(steps, name)) => {
+            None if ["account", "region", "partition"]
+                .iter()
+                .any(|name| mentions(steps, name)) =>
+            {
                 let shared = self.options.shared.clone();
-                shared.identity.get_or_try_init(|| self.probe()).await?.clone()
+                shared
+                    .identity
+                    .get_or_try_init(|| self.probe())
+                    .await?
+                    .clone()
             }
             None => return Ok(()),
         };
@@ -49,13 +60,26 @@ impl Session<'_> {
     }
 
     async fn probe(&mut self) -> Result<Identity, Stop> {
-        let spec: TableSpec = serde_json::from_value(json!({})).map_err(|error| Stop::Indeterminate(error.to_string()))?;
+        let spec: TableSpec = serde_json::from_value(json!({}))
+            .map_err(|error| Stop::Indeterminate(error.to_string()))?;
         let name = format!("{}-probe", self.prefix);
-        let answer = self.send(Request::of("CreateTable", &spec.create_body(&name)), |_| false).await?;
-        let arn = answer.at("/TableDescription/TableArn").and_then(Value::as_str).unwrap_or_default();
+        let answer = self
+            .send(Request::of("CreateTable", &spec.create_body(&name)), |_| {
+                false
+            })
+            .await?;
+        let arn = answer
+            .at("/TableDescription/TableArn")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let keys = &self.target.describe().identities;
-        let digits = keys.access_key.len() == 12 && keys.access_key.bytes().all(|byte| byte.is_ascii_digit());
-        let account = if digits { keys.access_key.as_str() } else { "123456789012" };
+        let digits = keys.access_key.len() == 12
+            && keys.access_key.bytes().all(|byte| byte.is_ascii_digit());
+        let account = if digits {
+            keys.access_key.as_str()
+        } else {
+            "123456789012"
+        };
         Ok(Identity::of_arn(arn).unwrap_or_else(|| Identity {
             partition: "aws".to_owned(),
             region: keys.region.clone(),
@@ -71,7 +95,10 @@ mod tests {
     #[test]
     fn an_arn_tells_its_owner() {
         let identity = Identity::of_arn("arn:aws:dynamodb:ddblocal:000000000000:table/t").unwrap();
-        assert_eq!((identity.region.as_str(), identity.account.as_str()), ("ddblocal", "000000000000"));
+        assert_eq!(
+            (identity.region.as_str(), identity.account.as_str()),
+            ("ddblocal", "000000000000")
+        );
         assert_eq!(Identity::of_arn("t"), None);
     }
 }

@@ -61,9 +61,16 @@ impl Session<'_> {
             let request = Request::of("Scan", &Value::Object(body.clone()));
             let answer = self.send(request.clone(), |_| false).await?;
             self.check_supported(&request, &answer)?;
-            let page = answer.at("/Items").and_then(Value::as_array).filter(|_| answer.is_ok());
+            let page = answer
+                .at("/Items")
+                .and_then(Value::as_array)
+                .filter(|_| answer.is_ok());
             let Some(page) = page else {
-                return Err(self.fail(vec![Difference::words("", "the items of a Scan", answer.outline())]));
+                return Err(self.fail(vec![Difference::words(
+                    "",
+                    "the items of a Scan",
+                    answer.outline(),
+                )]));
             };
             items.extend(page.iter().cloned());
             match answer.at("/LastEvaluatedKey").filter(|key| key.is_object()) {
@@ -78,25 +85,48 @@ impl Session<'_> {
 /// `wanted`: `are`, `contain` and `lack`, each if it was given.
 fn compare(wanted: &[Option<Value>], items: &[Value]) -> Vec<Difference> {
     let mut found = Vec::new();
-    let list = |index: usize| wanted.get(index).and_then(Option::as_ref).and_then(Value::as_array);
+    let list = |index: usize| {
+        wanted
+            .get(index)
+            .and_then(Option::as_ref)
+            .and_then(Value::as_array)
+    };
     if let Some(are) = list(0) {
         let mut left: Vec<&Value> = items.iter().collect();
         for item in are {
-            match left.iter().position(|other| item::differs(item, other).is_none()) {
+            match left
+                .iter()
+                .position(|other| item::differs(item, other).is_none())
+            {
                 Some(index) => drop(left.swap_remove(index)),
-                None => found.push(Difference::words("", format!("the item {}", shown(item)), listed(items))),
+                None => found.push(Difference::words(
+                    "",
+                    format!("the item {}", shown(item)),
+                    listed(items),
+                )),
             }
         }
-        found.extend(left.into_iter().map(|item| Difference::new("", "no further item", Some(item))));
+        found.extend(
+            left.into_iter()
+                .map(|item| Difference::new("", "no further item", Some(item))),
+        );
     }
     for item in list(1).into_iter().flatten() {
         if !items.iter().any(|other| item::has(item, other)) {
-            found.push(Difference::words("", format!("an item with {}", shown(item)), listed(items)));
+            found.push(Difference::words(
+                "",
+                format!("an item with {}", shown(item)),
+                listed(items),
+            ));
         }
     }
     for item in list(2).into_iter().flatten() {
         if let Some(other) = items.iter().find(|other| item::has(item, other)) {
-            found.push(Difference::new("", format!("no item with {}", shown(item)), Some(other)));
+            found.push(Difference::new(
+                "",
+                format!("no item with {}", shown(item)),
+                Some(other),
+            ));
         }
     }
     found
@@ -105,7 +135,11 @@ fn compare(wanted: &[Option<Value>], items: &[Value]) -> Vec<Difference> {
 fn listed(items: &[Value]) -> String {
     match items {
         [] => "no items".to_owned(),
-        _ => format!("{} items: {}", items.len(), shown(&Value::Array(items.to_vec()))),
+        _ => format!(
+            "{} items: {}",
+            items.len(),
+            shown(&Value::Array(items.to_vec()))
+        ),
     }
 }
 
@@ -121,7 +155,10 @@ mod tests {
 
     #[test]
     fn items_are_compared_as_a_set() {
-        let (a, b) = (json!({ "pk": { "S": "a" } }), json!({ "pk": { "S": "b" }, "n": { "N": "1.0" } }));
+        let (a, b) = (
+            json!({ "pk": { "S": "a" } }),
+            json!({ "pk": { "S": "b" }, "n": { "N": "1.0" } }),
+        );
         let b_again = json!({ "pk": { "S": "b" }, "n": { "N": "1" } });
         assert_eq!(are(json!([a, b]), json!([b_again, a])), 0);
         assert_eq!(are(json!([a]), json!([b_again, a])), 1);

@@ -19,7 +19,9 @@ pub fn bound(expectation: &Expectation, bindings: &Bindings) -> Result<Expectati
         let mut list = Vec::new();
         for text in given.texts() {
             match bindings.text(text)? {
-                Value::Array(several) => list.extend(several.iter().filter_map(Value::as_str).map(str::to_owned)),
+                Value::Array(several) => {
+                    list.extend(several.iter().filter_map(Value::as_str).map(str::to_owned))
+                }
                 Value::String(text) => list.push(text),
                 other => list.push(other.to_string()),
             }
@@ -34,8 +36,16 @@ pub fn bound(expectation: &Expectation, bindings: &Bindings) -> Result<Expectati
         status,
         error: texts(&expectation.error)?,
         message: texts(&expectation.message)?,
-        body: expectation.body.as_ref().map(|body| bindings.value(body)).transpose()?,
-        absent: expectation.absent.iter().map(|pointer| bindings.string(pointer)).collect::<Result<_, _>>()?,
+        body: expectation
+            .body
+            .as_ref()
+            .map(|body| bindings.value(body))
+            .transpose()?,
+        absent: expectation
+            .absent
+            .iter()
+            .map(|pointer| bindings.string(pointer))
+            .collect::<Result<_, _>>()?,
         headers: expectation
             .headers
             .iter()
@@ -43,7 +53,11 @@ pub fn bound(expectation: &Expectation, bindings: &Bindings) -> Result<Expectati
             .collect::<Result<_, BindError>>()?,
         crc: expectation.crc,
         empty: expectation.empty,
-        any_of: expectation.any_of.iter().map(|variant| bound(variant, bindings)).collect::<Result<_, _>>()?,
+        any_of: expectation
+            .any_of
+            .iter()
+            .map(|variant| bound(variant, bindings))
+            .collect::<Result<_, _>>()?,
     })
 }
 
@@ -71,14 +85,25 @@ fn judged(expectation: &Expectation, answer: &Answer, alone: bool) -> Vec<Differ
     for (name, pattern) in &expectation.headers {
         let text = answer.header(name).map(Value::from);
         let place = format!("(header {name})");
-        found.extend(pattern::differences(pattern, text.as_ref()).into_iter().map(|inner| inner.below(&place)));
+        found.extend(
+            pattern::differences(pattern, text.as_ref())
+                .into_iter()
+                .map(|inner| inner.below(&place)),
+        );
     }
     if let Some(wanted) = expectation.crc {
         crc(wanted, answer, &mut found);
     }
-    if let Some(wanted) = expectation.empty.filter(|wanted| *wanted != answer.raw.body.is_empty()) {
+    if let Some(wanted) = expectation
+        .empty
+        .filter(|wanted| *wanted != answer.raw.body.is_empty())
+    {
         let expected = if wanted { "no bytes" } else { "some bytes" };
-        found.push(Difference::words("(body)", expected, format!("{} bytes", answer.raw.body.len())));
+        found.push(Difference::words(
+            "(body)",
+            expected,
+            format!("{} bytes", answer.raw.body.len()),
+        ));
     }
     let open = expectation.error.is_none() && expectation.status.is_none();
     variants(&expectation.any_of, answer, alone && open, &mut found);
@@ -89,7 +114,9 @@ fn judged(expectation: &Expectation, answer: &Answer, alone: bool) -> Vec<Differ
 fn outcome(expectation: &Expectation, answer: &Answer, alone: bool, found: &mut Vec<Difference>) {
     let mut named = true;
     if let Some(error) = &expectation.error {
-        named = answer.error().is_some_and(|name| error.texts().any(|text| text == name));
+        named = answer
+            .error()
+            .is_some_and(|name| error.texts().any(|text| text == name));
         if !named {
             found.push(Difference::words("(error)", any(error), answer.outline()));
         }
@@ -100,14 +127,27 @@ fn outcome(expectation: &Expectation, answer: &Answer, alone: bool, found: &mut 
         (None, true) if alone => Some(200.0),
         (None, _) => None,
     };
-    if let Some(status) = explicit.or(implied).filter(|status| *status != f64::from(answer.raw.status)) {
-        found.push(Difference::words("(status)", format!("HTTP {status}"), answer.outline()));
+    if let Some(status) = explicit
+        .or(implied)
+        .filter(|status| *status != f64::from(answer.raw.status))
+    {
+        found.push(Difference::words(
+            "(status)",
+            format!("HTTP {status}"),
+            answer.outline(),
+        ));
     }
     if let Some(message) = expectation.message.as_ref().filter(|_| named) {
         let text = answer.message().unwrap_or_default();
-        let held = message.texts().any(|pattern| Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)));
+        let held = message
+            .texts()
+            .any(|pattern| Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)));
         if !held {
-            found.push(Difference::words("(message)", format!("a text with {}", any(message)), format!("{text:?}")));
+            found.push(Difference::words(
+                "(message)",
+                format!("a text with {}", any(message)),
+                format!("{text:?}"),
+            ));
         }
     }
 }
@@ -126,13 +166,28 @@ fn crc(wanted: Crc, answer: &Answer, found: &mut Vec<Difference>) {
 
 /// One of the variants must hold; otherwise the one that came closest is told.
 fn variants(list: &[Expectation], answer: &Answer, alone: bool, found: &mut Vec<Difference>) {
-    let judged: Vec<Vec<Difference>> = list.iter().map(|variant| judged(variant, answer, alone)).collect();
+    let judged: Vec<Vec<Difference>> = list
+        .iter()
+        .map(|variant| judged(variant, answer, alone))
+        .collect();
     if judged.is_empty() || judged.iter().any(Vec::is_empty) {
         return;
     }
-    if let Some((index, closest)) = judged.into_iter().enumerate().min_by_key(|(_, differences)| differences.len()) {
-        let place = format!("(closest of {} variants, number {}) ", list.len(), index + 1);
-        found.extend(closest.into_iter().map(|difference| difference.below(&place)));
+    if let Some((index, closest)) = judged
+        .into_iter()
+        .enumerate()
+        .min_by_key(|(_, differences)| differences.len())
+    {
+        let place = format!(
+            "(closest of {} variants, number {}) ",
+            list.len(),
+            index + 1
+        );
+        found.extend(
+            closest
+                .into_iter()
+                .map(|difference| difference.below(&place)),
+        );
     }
 }
 

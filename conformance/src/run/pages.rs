@@ -21,7 +21,9 @@ impl Session<'_> {
         let mut collected = Vec::new();
         for _ in 0..PAGES_MAX {
             let request = Request::of(&step.pages, &body);
-            let answer = self.send(request.clone(), |error| expectation.allows_error(error)).await?;
+            let answer = self
+                .send(request.clone(), |error| expectation.allows_error(error))
+                .await?;
             if !answer.is_ok() {
                 // A refusal is judged as it is: it has no pages.
                 return self.judge_page(&expectation, &request, &answer);
@@ -29,9 +31,14 @@ impl Session<'_> {
             match answer.at(&step.collect) {
                 Some(Value::Array(page)) => collected.extend(page.iter().cloned()),
                 None => {}
-                Some(other) => return Err(self.fail_words("an array of entries", &other.to_string())),
+                Some(other) => {
+                    return Err(self.fail_words("an array of entries", &other.to_string()));
+                }
             }
-            let cursor = answer.at(&step.cursor).filter(|cursor| !cursor.is_null()).cloned();
+            let cursor = answer
+                .at(&step.cursor)
+                .filter(|cursor| !cursor.is_null())
+                .cloned();
             let Some(cursor) = cursor else {
                 return self.judge_all(step, &expectation, collected, &answer);
             };
@@ -39,10 +46,18 @@ impl Session<'_> {
                 members.insert(step.as_input.clone(), cursor);
             }
         }
-        Err(self.fail_words("a listing that ends", &format!("more than {PAGES_MAX} pages")))
+        Err(self.fail_words(
+            "a listing that ends",
+            &format!("more than {PAGES_MAX} pages"),
+        ))
     }
 
-    fn judge_page(&self, expectation: &Expectation, request: &Request, answer: &Answer) -> Result<(), Stop> {
+    fn judge_page(
+        &self,
+        expectation: &Expectation,
+        request: &Request,
+        answer: &Answer,
+    ) -> Result<(), Stop> {
         let differences = judge::differences(expectation, answer);
         if differences.is_empty() {
             return Ok(());
@@ -59,8 +74,14 @@ impl Session<'_> {
         last: &Answer,
     ) -> Result<(), Stop> {
         let json = Value::Array(collected);
-        let raw = RawAnswer { body: json.to_string().into_bytes(), ..last.raw.clone() };
-        let whole = Answer { raw, json: Some(json) };
+        let raw = RawAnswer {
+            body: json.to_string().into_bytes(),
+            ..last.raw.clone()
+        };
+        let whole = Answer {
+            raw,
+            json: Some(json),
+        };
         let differences = judge::differences(expectation, &whole);
         if !differences.is_empty() {
             return Err(self.fail(differences));

@@ -11,6 +11,9 @@ const LONGEST_S: f64 = 5.0;
 /// The longest pause on a movable clock, in seconds.
 const LONGEST_VIRTUAL_S: f64 = 20.0;
 
+/// How long an answer may stay the same before a poll that cannot end with a verdict is given up, in seconds.
+const UNCHANGED_S: f64 = 20.0;
+
 /// A bounded series of pauses.
 pub(super) struct Poll {
     within_s: f64,
@@ -21,25 +24,74 @@ pub(super) struct Poll {
     started: Instant,
     longest_s: f64,
     is_virtual: bool,
+    seen: Option<(Vec<u8>, Instant)>,
 }
 
 impl Poll {
     /// For at most `within_s`; on a real clock never longer than the run's bound.
     pub fn new(session: &Session<'_>, within_s: f64, every_s: Option<f64>) -> Self {
         let is_virtual = session.is_virtual();
-        let allowed_s = if is_virtual { within_s } else { within_s.min(session.options.wait_s_max) };
-        let longest_s = if is_virtual { LONGEST_VIRTUAL_S } else { LONGEST_S };
+        let allowed_s = if is_virtual {
+            within_s
+        } else {
+            within_s.min(session.options.wait_s_max)
+        };
+        let longest_s = if is_virtual {
+            LONGEST_VIRTUAL_S
+        } else {
+            LONGEST_S
+        };
         let next_s = every_s.unwrap_or(FIRST_S);
         let started = Instant::now();
-        Self { within_s, allowed_s, every_s, next_s, passed_s: 0.0, started, longest_s, is_virtual }
+        Self {
+            within_s,
+            allowed_s,
+            every_s,
+            next_s,
+            passed_s: 0.0,
+            started,
+            longest_s,
+            is_virtual,
+            seen: None,
+        }
+    }
+
+    /// Whether it leads nowhere to go on: the case allows more time than the run, so there will be no verdict,
+    /// and the target has said the same for a while without a sign of anything pending.
+    fn is_idle(&mut self, session: &Session<'_>) -> bool {
+        if self.allowed_s >= self.within_s {
+            return false;
+        }
+        let answer = session
+            .last
+            .as_ref()
+            .and_then(|(_, answer)| answer.as_ref());
+        let body = answer
+            .map(|answer| answer.raw.body.clone())
+            .unwrap_or_default();
+        let text = String::from_utf8_lossy(&body);
+        let is_pending = text.contains("ING\"") || text.contains("IN_PROGRESS");
+        match &self.seen {
+            Some((known, since)) if *known == body && !is_pending => {
+                since.elapsed().as_secs_f64() > UNCHANGED_S
+            }
+            _ => {
+                self.seen = Some((body, Instant::now()));
+                false
+            }
+        }
     }
 
     /// Pauses; `false` if there is no time left.
     pub async fn pause(&mut self, session: &Session<'_>) -> Result<bool, Stop> {
         session.check_interrupted()?;
-        let passed_s = if self.is_virtual { self.passed_s } else { self.started.elapsed().as_secs_f64() };
+        let passed_s = if self.is_virtual {
+            self.passed_s
+        } else {
+            self.started.elapsed().as_secs_f64()
+        };
         let left_s = self.allowed_s - passed_s;
-        if left_s <= 0.0 {
+        if left_s <= 0.0 || self.is_idle(session) {
             return Ok(false);
         }
         let pause_s = self.next_s.min(left_s).max(0.001);
@@ -60,14 +112,18 @@ impl Poll {
         if self.allowed_s < self.within_s {
             let last = match &fail {
                 Stop::Fail(failure) => {
-                    let told: Vec<String> = failure.differences.iter().map(ToString::to_string).collect();
+                    let told: Vec<String> = failure
+                        .differences
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect();
                     format!("{}: {}", failure.step, told.join("; "))
                 }
                 _ => String::new(),
             };
-            let (allowed_s, within_s) = (self.allowed_s, self.within_s);
             return Stop::Indeterminate(format!(
-                "not settled after {allowed_s} s, the case allows {within_s} s (see --max-wait): {last}"
+                "not settled in time, the case allows {} s and the run {} s (see --max-wait): {last}",
+                self.within_s, self.allowed_s
             ));
         }
         fail

@@ -30,14 +30,19 @@ impl Session<'_> {
             self.label = format!("preparation of table {name}");
             let real = format!("{}-{name}", self.prefix);
             let answer = self.table_becomes(&real, "ACTIVE", ACTIVE_WITHIN_S).await?;
-            for (member, pointer) in
-                [("arn", "/Table/TableArn"), ("id", "/Table/TableId"), ("created", "/Table/CreationDateTime")]
-            {
+            for (member, pointer) in [
+                ("arn", "/Table/TableArn"),
+                ("id", "/Table/TableId"),
+                ("created", "/Table/CreationDateTime"),
+            ] {
                 let value = answer.at(pointer).cloned().unwrap_or(Value::Null);
                 self.bindings.set(format!("{name}.{member}"), value);
             }
             if first_arn.is_none() {
-                first_arn = answer.at("/Table/TableArn").and_then(Value::as_str).map(str::to_owned);
+                first_arn = answer
+                    .at("/Table/TableArn")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned);
             }
             if spec.settle {
                 self.settle(&real).await?;
@@ -64,7 +69,11 @@ impl Session<'_> {
                 return self.check_prepared(&request, &answer);
             }
             if !poll.pause(self).await? {
-                return Err(Stop::Indeterminate(format!("{}: {}", self.step(), answer.outline())));
+                return Err(Stop::Indeterminate(format!(
+                    "{}: {}",
+                    self.step(),
+                    answer.outline()
+                )));
             }
         }
     }
@@ -79,7 +88,10 @@ impl Session<'_> {
             return Ok(());
         }
         self.check_supported(request, answer)?;
-        let expected = format!("{} to succeed while the case is prepared", request.operation);
+        let expected = format!(
+            "{} to succeed while the case is prepared",
+            request.operation
+        );
         Err(self.fail(vec![Difference::words("", expected, answer.outline())]))
     }
 
@@ -88,20 +100,34 @@ impl Session<'_> {
         let request = Request::of("DescribeContinuousBackups", &json!({ "TableName": name }));
         let mut poll = Poll::new(self, SETTLE_WITHIN_S, None);
         loop {
-            if self.options.shared.settle_is_hopeless.load(Ordering::Relaxed) {
+            if self
+                .options
+                .shared
+                .settle_is_hopeless
+                .load(Ordering::Relaxed)
+            {
                 return Ok(());
             }
             let answer = self.send(request.clone(), |_| false).await?;
-            let status = answer.at("/ContinuousBackupsDescription/ContinuousBackupsStatus").and_then(Value::as_str);
-            let coming = status == Some("DISABLED") || answer.error() == Some("TableNotFoundException");
+            let status = answer
+                .at("/ContinuousBackupsDescription/ContinuousBackupsStatus")
+                .and_then(Value::as_str);
+            let coming =
+                status == Some("DISABLED") || answer.error() == Some("TableNotFoundException");
             if !coming {
                 if answer.not_implemented().is_some() {
-                    self.options.shared.settle_is_hopeless.store(true, Ordering::Relaxed);
+                    self.options
+                        .shared
+                        .settle_is_hopeless
+                        .store(true, Ordering::Relaxed);
                 }
                 return Ok(());
             }
             if !poll.pause(self).await? {
-                self.options.shared.settle_is_hopeless.store(true, Ordering::Relaxed);
+                self.options
+                    .shared
+                    .settle_is_hopeless
+                    .store(true, Ordering::Relaxed);
             }
         }
     }

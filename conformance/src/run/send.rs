@@ -14,7 +14,11 @@ const THROTTLE_TRIES: u32 = 5;
 impl Session<'_> {
     /// Sends a request until an answer comes that is behaviour. `expected` names an error that would be a
     /// throttle anywhere else.
-    pub async fn send(&mut self, request: Request, expected: impl Fn(&str) -> bool) -> Result<Answer, Stop> {
+    pub async fn send(
+        &mut self,
+        request: Request,
+        expected: impl Fn(&str) -> bool,
+    ) -> Result<Answer, Stop> {
         self.check_interrupted()?;
         let mut throttled = 0;
         loop {
@@ -35,7 +39,11 @@ impl Session<'_> {
             }
             throttled += 1;
             if throttled >= THROTTLE_TRIES {
-                return Err(Stop::Indeterminate(format!("{}: {}", self.step(), answer.outline())));
+                return Err(Stop::Indeterminate(format!(
+                    "{}: {}",
+                    self.step(),
+                    answer.outline()
+                )));
             }
             tokio::time::sleep(Duration::from_millis(100 << throttled)).await;
         }
@@ -49,7 +57,10 @@ impl Session<'_> {
                 Err(Unreachable::Refused(why)) => {
                     tries += 1;
                     if tries >= TRIES {
-                        return Err(Stop::Lost(format!("{}: cannot connect ({why})", self.step())));
+                        return Err(Stop::Lost(format!(
+                            "{}: cannot connect ({why})",
+                            self.step()
+                        )));
                     }
                     tokio::time::sleep(Duration::from_millis(300 * u64::from(tries))).await;
                 }
@@ -62,7 +73,9 @@ impl Session<'_> {
     pub fn check_supported(&self, request: &Request, answer: &Answer) -> Result<(), Stop> {
         let usual = format!("DynamoDB_20120810.{}", request.operation);
         // A request that was made unrecognisable on purpose must not count as a missing feature.
-        let plain = request.target.as_ref() == Some(&usual) && request.method.is_none() && request.path.is_none();
+        let plain = request.target.as_ref() == Some(&usual)
+            && request.method.is_none()
+            && request.path.is_none();
         match answer.not_implemented().filter(|_| plain) {
             Some(why) => Err(Stop::Unsupported(format!("{}: {why}", request.operation))),
             None => Ok(()),

@@ -4,11 +4,11 @@ use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
+use super::Options;
 use super::answer::Answer;
 use super::judge;
 use super::teardown::Made;
 use super::verdict::{Failure, Observed};
-use super::Options;
 use crate::bind::{Bindings, mentions};
 use crate::case::{Case, Expectation, Quantity};
 use crate::pattern::Difference;
@@ -66,8 +66,17 @@ impl Session<'_> {
             let body = String::from_utf8_lossy(&request.body);
             format!("{} {}", request.operation, shortened(&body, SHOWN_CHARS))
         });
-        let answer = self.last.as_ref().and_then(|(_, answer)| answer.as_ref()).map(Answer::shown);
-        Stop::Fail(Box::new(Failure { step: self.step(), differences, request, answer }))
+        let answer = self
+            .last
+            .as_ref()
+            .and_then(|(_, answer)| answer.as_ref())
+            .map(Answer::shown);
+        Stop::Fail(Box::new(Failure {
+            step: self.step(),
+            differences,
+            request,
+            answer,
+        }))
     }
 
     /// A failed case, in words.
@@ -78,7 +87,11 @@ impl Session<'_> {
     /// Looks at the clock if one of the values mentions it.
     pub async fn read_clock(&mut self, values: &[&Value]) -> Result<(), Stop> {
         if values.iter().any(|value| mentions(value, "now")) {
-            let now = self.target.now().await.map_err(|error| Stop::Indeterminate(error.to_string()))?;
+            let now = self
+                .target
+                .now()
+                .await
+                .map_err(|error| Stop::Indeterminate(error.to_string()))?;
             self.bindings.set("now", (now * 1000.0).round() / 1000.0);
         }
         Ok(())
@@ -87,7 +100,9 @@ impl Session<'_> {
     /// A value with its names replaced.
     pub async fn value(&mut self, value: &Value) -> Result<Value, Stop> {
         self.read_clock(&[value]).await?;
-        self.bindings.value(value).map_err(|error| self.fail_words("a bound name", &error.to_string()))
+        self.bindings
+            .value(value)
+            .map_err(|error| self.fail_words("a bound name", &error.to_string()))
     }
 
     /// A text with its names replaced.
@@ -99,13 +114,19 @@ impl Session<'_> {
     }
 
     /// A number, looked up if need be.
-    pub async fn quantity(&mut self, quantity: Option<&Quantity>, default: f64) -> Result<f64, Stop> {
+    pub async fn quantity(
+        &mut self,
+        quantity: Option<&Quantity>,
+        default: f64,
+    ) -> Result<f64, Stop> {
         match quantity {
             None => Ok(default),
             Some(Quantity::Number(number)) => Ok(*number),
             Some(Quantity::Binding(text)) => {
                 let value = self.value(&Value::from(text.as_str())).await?;
-                value.as_f64().ok_or_else(|| self.fail_words("a number", &value.to_string()))
+                value
+                    .as_f64()
+                    .ok_or_else(|| self.fail_words("a number", &value.to_string()))
             }
         }
     }
@@ -114,12 +135,16 @@ impl Session<'_> {
     pub async fn expectation(&mut self, expectation: &Expectation) -> Result<Expectation, Stop> {
         let whole = serde_json::to_value(expectation).unwrap_or_default();
         self.read_clock(&[&whole]).await?;
-        judge::bound(expectation, &self.bindings).map_err(|error| self.fail_words("a bound name", &error.to_string()))
+        judge::bound(expectation, &self.bindings)
+            .map_err(|error| self.fail_words("a bound name", &error.to_string()))
     }
 
     /// Remembers an answer that is not judged.
     pub fn observe(&mut self, answer: &Answer) {
-        self.observed.push(Observed { step: self.step(), answer: answer.shown() });
+        self.observed.push(Observed {
+            step: self.step(),
+            answer: answer.shown(),
+        });
     }
 
     /// Ends the case where the run was interrupted.

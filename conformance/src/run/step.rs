@@ -7,7 +7,10 @@ use crate::case::Step;
 
 impl Session<'_> {
     /// Runs the steps until one ends the case; the place then still tells which.
-    pub(super) fn run_steps<'s>(&'s mut self, steps: &'s [Step]) -> BoxFuture<'s, Result<(), Stop>> {
+    pub(super) fn run_steps<'s>(
+        &'s mut self,
+        steps: &'s [Step],
+    ) -> BoxFuture<'s, Result<(), Stop>> {
         Box::pin(async move {
             for (index, step) in steps.iter().enumerate() {
                 self.check_interrupted()?;

@@ -16,11 +16,18 @@ impl Session<'_> {
     pub(super) async fn run_table(&mut self, step: &TableStep) -> Result<(), Stop> {
         let name = self.text(&step.table).await?;
         let within_s = self.quantity(step.within_s.as_ref(), WITHIN_S).await?;
-        self.table_becomes(&name, &step.becomes, within_s).await.map(drop)
+        self.table_becomes(&name, &step.becomes, within_s)
+            .await
+            .map(drop)
     }
 
     /// Polls until the table has the status; gives the answer that showed it.
-    pub(super) async fn table_becomes(&mut self, name: &str, status: &str, within_s: f64) -> Result<Answer, Stop> {
+    pub(super) async fn table_becomes(
+        &mut self,
+        name: &str,
+        status: &str,
+        within_s: f64,
+    ) -> Result<Answer, Stop> {
         let request = Request::of("DescribeTable", &json!({ "TableName": name }));
         let mut poll = Poll::new(self, within_s, None);
         loop {

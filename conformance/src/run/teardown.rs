@@ -36,7 +36,8 @@ impl Made {
     /// A request that got no answer may have been carried out.
     pub fn note_sent(&mut self, request: &Request) {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        let name = table_pointer(&request.operation).and_then(|pointer| body.pointer(pointer)?.as_str());
+        let name =
+            table_pointer(&request.operation).and_then(|pointer| body.pointer(pointer)?.as_str());
         if let Some(name) = name {
             self.tables.insert((request.caller, name.to_owned()));
         }
@@ -45,7 +46,8 @@ impl Made {
     /// What an answer says was made or deleted.
     pub fn note_answer(&mut self, request: &Request, answer: &Answer) {
         // OnDemandThroughputOverride={} is known to answer TableInUseException while the restore runs.
-        let restoring = request.operation.starts_with("RestoreTable") && answer.error() == Some("TableInUseException");
+        let restoring = request.operation.starts_with("RestoreTable")
+            && answer.error() == Some("TableInUseException");
         if answer.is_ok() || restoring {
             self.note_sent(request);
         }
@@ -53,11 +55,18 @@ impl Made {
             return;
         }
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        let named = |member: &str| body.get(member).and_then(Value::as_str).map(|name| (request.caller, name.to_owned()));
+        let named = |member: &str| {
+            body.get(member)
+                .and_then(Value::as_str)
+                .map(|name| (request.caller, name.to_owned()))
+        };
         match request.operation.as_str() {
             "CreateBackup" => {
-                let arn = answer.at("/BackupDetails/BackupArn").and_then(Value::as_str);
-                self.backups.extend(arn.map(|arn| (request.caller, arn.to_owned())));
+                let arn = answer
+                    .at("/BackupDetails/BackupArn")
+                    .and_then(Value::as_str);
+                self.backups
+                    .extend(arn.map(|arn| (request.caller, arn.to_owned())));
             }
             "DeleteBackup" => drop(named("BackupArn").map(|backup| self.backups.remove(&backup))),
             "DeleteTable" => drop(named("TableName").map(|table| self.tables.remove(&table))),
@@ -91,7 +100,10 @@ async fn delete(
     caller: Caller,
     body: &Value,
 ) -> Result<(), String> {
-    let request = Request { caller, ..Request::of(operation, body) };
+    let request = Request {
+        caller,
+        ..Request::of(operation, body)
+    };
     let started = Instant::now();
     let mut why = String::new();
     for attempt in 0..TRIES {
@@ -100,12 +112,17 @@ async fn delete(
             Err(Unreachable::Refused(words)) => return Err(words),
             Err(error) => return Err(error.to_string()),
         };
-        if answer.is_ok() || answer.error().is_some_and(|error| error.ends_with("NotFoundException")) {
+        if answer.is_ok()
+            || answer
+                .error()
+                .is_some_and(|error| error.ends_with("NotFoundException"))
+        {
             return Ok(());
         }
         why = answer.outline();
         let protected = operation == "DeleteTable" && answer.error() == Some("ValidationException");
-        let busy = answer.is_throttle() || answer.error().is_some_and(|error| error.contains("InUse"));
+        let busy =
+            answer.is_throttle() || answer.error().is_some_and(|error| error.contains("InUse"));
         if protected && attempt == 0 {
             unprotect(target, caller, body).await;
         } else if !busy && answer.error() != Some("LimitExceededException") {
@@ -115,7 +132,10 @@ async fn delete(
             break;
         }
         let pause_s = f64::from(attempt + 1) * 0.25;
-        target.wait(Duration::from_secs_f64(pause_s)).await.map_err(|error| error.to_string())?;
+        target
+            .wait(Duration::from_secs_f64(pause_s))
+            .await
+            .map_err(|error| error.to_string())?;
     }
     Err(why)
 }
@@ -123,7 +143,10 @@ async fn delete(
 /// Lifts deletion protection, the one setting that keeps a table from being deleted.
 async fn unprotect(target: &dyn Target, caller: Caller, body: &Value) {
     let update = json!({ "TableName": body.get("TableName"), "DeletionProtectionEnabled": false });
-    let request = Request { caller, ..Request::of("UpdateTable", &update) };
+    let request = Request {
+        caller,
+        ..Request::of("UpdateTable", &update)
+    };
     // Whether it worked shows in the next deletion.
     drop(target.call(&request).await);
 }

@@ -50,7 +50,13 @@ impl Session<'_> {
             match answer.at(pointer) {
                 Some(value) => self.bindings.set(name, value.clone()),
                 None if lenient => self.bindings.set(name, Value::Null),
-                None => return Err(self.fail(vec![Difference::new(pointer, format!("a value to bind as {name}"), None)])),
+                None => {
+                    return Err(self.fail(vec![Difference::new(
+                        pointer,
+                        format!("a value to bind as {name}"),
+                        None,
+                    )]));
+                }
             }
         }
         Ok(())

@@ -11,7 +11,11 @@ impl Session<'_> {
         if !self.is_virtual() && seconds > self.options.wait_s_max {
             return Err(Stop::Unsupported("needs a movable clock".to_owned()));
         }
-        let time = Duration::try_from_secs_f64(seconds).map_err(|_| self.fail_words("a time", &seconds.to_string()))?;
-        self.target.wait(time).await.map_err(|error| Stop::Indeterminate(error.to_string()))
+        let time = Duration::try_from_secs_f64(seconds)
+            .map_err(|_| self.fail_words("a time", &seconds.to_string()))?;
+        self.target
+            .wait(time)
+            .await
+            .map_err(|error| Stop::Indeterminate(error.to_string()))
     }
 }

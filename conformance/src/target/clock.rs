@@ -19,7 +19,10 @@ pub struct MovableClock {
 impl MovableClock {
     /// The clock at this URL, if there is one.
     pub async fn probe(url: &str) -> Option<Self> {
-        let clock = Self { url: url.to_owned(), plain: Plain::new(url) };
+        let clock = Self {
+            url: url.to_owned(),
+            plain: Plain::new(url),
+        };
         clock.now().await.ok().map(|_| clock)
     }
 
@@ -40,11 +43,21 @@ impl MovableClock {
     }
 
     async fn ask(&self, body: Option<Value>) -> Result<f64, Unreachable> {
-        let (status, bytes) = self.plain.send(&self.url, body.map(|body| body.to_string())).await?;
+        let (status, bytes) = self
+            .plain
+            .send(&self.url, body.map(|body| body.to_string()))
+            .await?;
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        match answer.get("now").and_then(Value::as_f64).filter(|_| status == 200) {
+        match answer
+            .get("now")
+            .and_then(Value::as_f64)
+            .filter(|_| status == 200)
+        {
             Some(now) => Ok(now),
-            None => Err(Unreachable::Broken(format!("{} answered HTTP {status}: {answer}", self.url))),
+            None => Err(Unreachable::Broken(format!(
+                "{} answered HTTP {status}: {answer}",
+                self.url
+            ))),
         }
     }
 }

@@ -44,9 +44,15 @@ impl Endpoint {
         let own = format!("{url}{}", clock::PATH);
         let clock = MovableClock::probe(clock_url.unwrap_or(&own)).await;
         if let (Some(asked), None) = (clock_url, &clock) {
-            return Err(Unreachable::Broken(format!("{asked} does not answer GET with {{\"now\": seconds}}")));
+            return Err(Unreachable::Broken(format!(
+                "{asked} does not answer GET with {{\"now\": seconds}}"
+            )));
         }
-        let lacks = if clock.is_some() { [].into() } else { [Need::MovableClock].into() };
+        let lacks = if clock.is_some() {
+            [].into()
+        } else {
+            [Need::MovableClock].into()
+        };
         let description = Description {
             name: name.to_owned(),
             url: Some(url.clone()),
@@ -55,7 +61,13 @@ impl Endpoint {
             lacks,
             identities,
         };
-        Ok(Self { description, http: http::client(&url), url, clients: Mutex::default(), clock })
+        Ok(Self {
+            description,
+            http: http::client(&url),
+            url,
+            clients: Mutex::default(),
+            clock,
+        })
     }
 
     /// Says what else the endpoint lacks.
@@ -70,7 +82,10 @@ impl Endpoint {
 
     fn client(&self, caller: Caller) -> Client {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        clients.entry(caller).or_insert_with(|| self.build(caller)).clone()
+        clients
+            .entry(caller)
+            .or_insert_with(|| self.build(caller))
+            .clone()
     }
 
     fn build(&self, caller: Caller) -> Client {
@@ -82,7 +97,9 @@ impl Endpoint {
             .build();
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(Credentials::new(access_key, secret_key, None, None, "lookback"))
+            .credentials_provider(Credentials::new(
+                access_key, secret_key, None, None, "lookback",
+            ))
             .region(Region::new(region.to_owned()))
             .endpoint_url(&self.url)
             .http_client(self.http.clone())
@@ -96,14 +113,21 @@ impl Endpoint {
     async fn send(&self, request: &Request) -> Result<RawAnswer, Unreachable> {
         let exchange = Exchange::new(request);
         let started = Instant::now();
-        let operation = self.client(request.caller).list_tables().customize().interceptor(exchange.clone());
+        let operation = self
+            .client(request.caller)
+            .list_tables()
+            .customize()
+            .interceptor(exchange.clone());
         // The SDK's own reading of the answer is beside the point: any operation's answer comes this way.
         let outcome = operation.send().await;
         match (exchange.take(), outcome) {
-            (Some(answer), _) => Ok(RawAnswer { latency: started.elapsed(), ..answer }),
-            (None, Err(SdkError::DispatchFailure(failure))) => {
-                Err(failure.as_connector_error().map_or_else(|| broken("dispatch failed"), of_connector))
-            }
+            (Some(answer), _) => Ok(RawAnswer {
+                latency: started.elapsed(),
+                ..answer
+            }),
+            (None, Err(SdkError::DispatchFailure(failure))) => Err(failure
+                .as_connector_error()
+                .map_or_else(|| broken("dispatch failed"), of_connector)),
             (None, Err(SdkError::TimeoutError(_))) => Err(Unreachable::Timeout(ANSWER_S_MAX)),
             (None, Err(error)) => Err(Unreachable::Broken(chain(&error))),
             (None, Ok(_)) => Err(broken("an answer without a body came")),
@@ -141,7 +165,9 @@ impl Target for Endpoint {
             match &self.clock {
                 Some(clock) => clock.now().await,
                 None => {
-                    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                    let since = SystemTime::now()
+                        .duration_since(UNIX_EPOCH)
+                        .unwrap_or_default();
                     Ok(since.as_millis() as f64 / 1000.0)
                 }
             }

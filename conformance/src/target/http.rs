@@ -22,7 +22,9 @@ pub const ANSWER_S_MAX: u64 = 30;
 /// A client for the SDK: TLS only where the URL asks for it, since loading certificates takes a while.
 pub fn client(url: &str) -> SharedHttpClient {
     if url.starts_with("https:") {
-        Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https()
+        Builder::new()
+            .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+            .build_https()
     } else {
         Builder::new().build_http()
     }
@@ -43,7 +45,9 @@ impl Plain {
             .build();
         let builder = Connector::builder().connector_settings(settings);
         let connector = if url.starts_with("https:") {
-            builder.tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build()
+            builder
+                .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+                .build()
         } else {
             builder.build_http()
         };
@@ -54,15 +58,28 @@ impl Plain {
     ///
     /// # Errors
     /// No answer came.
-    pub async fn send(&self, url: &str, json: Option<String>) -> Result<(u16, Vec<u8>), Unreachable> {
+    pub async fn send(
+        &self,
+        url: &str,
+        json: Option<String>,
+    ) -> Result<(u16, Vec<u8>), Unreachable> {
         let broken = |error: &dyn Error| Unreachable::Broken(chain(error));
         let mut request = HttpRequest::new(json.clone().map_or_else(SdkBody::empty, SdkBody::from));
         request.set_uri(url).map_err(|error| broken(&error))?;
-        request.set_method(if json.is_some() { "POST" } else { "GET" }).map_err(|error| broken(&error))?;
+        request
+            .set_method(if json.is_some() { "POST" } else { "GET" })
+            .map_err(|error| broken(&error))?;
         if json.is_some() {
-            request.headers_mut().try_insert("content-type", "application/json").map_err(|error| broken(&error))?;
+            request
+                .headers_mut()
+                .try_insert("content-type", "application/json")
+                .map_err(|error| broken(&error))?;
         }
-        let response = self.connector.call(request).await.map_err(|error| of_connector(&error))?;
+        let response = self
+            .connector
+            .call(request)
+            .await
+            .map_err(|error| of_connector(&error))?;
         let status = response.status().as_u16();
         let body = ByteStream::new(response.into_body());
         let bytes = body.collect().await.map_err(|error| broken(&error))?;
@@ -73,7 +90,13 @@ impl Plain {
 /// What a failed connection means.
 pub fn of_connector(error: &ConnectorError) -> Unreachable {
     let words = chain(error);
-    let refused = ["refused", "dns error", "failed to lookup", "unreachable", "tcp connect"];
+    let refused = [
+        "refused",
+        "dns error",
+        "failed to lookup",
+        "unreachable",
+        "tcp connect",
+    ];
     if error.is_timeout() && !words.contains("connect") {
         Unreachable::Timeout(ANSWER_S_MAX)
     } else if error.is_timeout() || refused.iter().any(|word| words.contains(word)) {

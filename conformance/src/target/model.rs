@@ -41,7 +41,13 @@ impl Model {
             lacks: [].into(),
             identities: Identities::default(),
         };
-        Self { description, state: Mutex::new(State { backend, now_us: START_US }) }
+        Self {
+            description,
+            state: Mutex::new(State {
+                backend,
+                now_us: START_US,
+            }),
+        }
     }
 
     fn answer(&self, request: &Request) -> RawAnswer {
@@ -51,8 +57,16 @@ impl Model {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.now_us += CALL_US;
         let now_us = state.now_us;
-        let answer = state.backend.answer(now_us, &caller, request.target.as_deref(), &request.body);
-        RawAnswer { status: answer.status, headers: Vec::new(), body: answer.body, latency: started.elapsed() }
+        let answer =
+            state
+                .backend
+                .answer(now_us, &caller, request.target.as_deref(), &request.body);
+        RawAnswer {
+            status: answer.status,
+            headers: Vec::new(),
+            body: answer.body,
+            latency: started.elapsed(),
+        }
     }
 }
 

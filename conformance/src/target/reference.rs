@@ -31,7 +31,11 @@ pub enum StartError {
 /// # Errors
 /// The server does not start.
 pub async fn start(settings: Settings, identities: Identities) -> Result<Reference, StartError> {
-    let config = Config { clock: ClockKind::Manual, settings, ..Config::default() };
+    let config = Config {
+        clock: ClockKind::Manual,
+        settings,
+        ..Config::default()
+    };
     let running = Server::start(config).await?;
     let endpoint = Endpoint::connect(&running.url(), "reference", identities, None).await?;
     Ok(Reference { running, endpoint })

@@ -6,10 +6,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept};
 use aws_sdk_dynamodb::config::interceptors::{
     AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
 };
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -27,19 +27,26 @@ pub struct Exchange {
 impl Exchange {
     /// For this request.
     pub fn new(request: &Request) -> Self {
-        Self { request: Arc::new(request.clone()), answer: Arc::default() }
+        Self {
+            request: Arc::new(request.clone()),
+            answer: Arc::default(),
+        }
     }
 
     /// The answer, if one came.
     pub fn take(&self) -> Option<RawAnswer> {
-        self.answer.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     fn headers(&self, http: &mut HttpRequest) -> Result<(), BoxError> {
         for (name, value) in &self.request.headers {
             match value {
                 Some(value) => {
-                    http.headers_mut().try_insert(name.to_ascii_lowercase(), value.clone())?;
+                    http.headers_mut()
+                        .try_insert(name.to_ascii_lowercase(), value.clone())?;
                 }
                 None => {
                     http.headers_mut().remove(name.to_ascii_lowercase());
@@ -62,9 +69,11 @@ impl Exchange {
         }
         http.headers_mut().remove("x-amz-target");
         if let Some(target) = &request.target {
-            http.headers_mut().try_insert("x-amz-target", target.clone())?;
+            http.headers_mut()
+                .try_insert("x-amz-target", target.clone())?;
         }
-        http.headers_mut().try_insert("content-length", request.body.len().to_string())?;
+        http.headers_mut()
+            .try_insert("content-length", request.body.len().to_string())?;
         *http.body_mut() = SdkBody::from(request.body.clone());
         self.headers(http)
     }
@@ -104,12 +113,21 @@ impl Intercept for Exchange {
         let headers = response
             .headers()
             .iter_bytes()
-            .map(|(name, value)| (name.to_ascii_lowercase(), String::from_utf8_lossy(value).into_owned()))
+            .map(|(name, value)| {
+                (
+                    name.to_ascii_lowercase(),
+                    String::from_utf8_lossy(value).into_owned(),
+                )
+            })
             .collect();
         // Without bytes the body broke off while it was read: that is no answer.
         if let Some(bytes) = response.body().bytes() {
-            let answer =
-                RawAnswer { status: response.status().as_u16(), headers, body: bytes.to_vec(), ..RawAnswer::default() };
+            let answer = RawAnswer {
+                status: response.status().as_u16(),
+                headers,
+                body: bytes.to_vec(),
+                ..RawAnswer::default()
+            };
             *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         }
         Ok(())

@@ -1,0 +1,152 @@
+//! The catalogue judges targets; mutants of the model judge the catalogue.
+//!
+//! Each mutant is the reference model with one named wrong behaviour, most of them seen in mocks and emulators
+//! (`corpus/clauses/common-mistakes.json`). A mutant is caught when a case **that cites the clause it breaks**
+//! fails on it; the model as it is, behind the same harness, fails no case.
+//!
+//! - [`model`]: what a mutant sees: JSON requests and answers, and calls of its own;
+//! - [`mutant`]: a name, a clause, a sentence, a behaviour; one file of mutants for each group of clauses;
+//! - [`content`]: how a mutant changes what a backup holds;
+//! - [`judge`]: runs cases on a mutant; [`table`]: who is caught by what.
+//!
+//! ```text
+//! cargo test -p lookback-conformance --test mutants                # one test for each mutant
+//! cargo test -p lookback-conformance --test mutants -- incremental # mutants with this in their name
+//! LOOKBACK_MUTANTS=table cargo test -p lookback-conformance --test mutants   # every mutant against every case
+//! ```
+//!
+//! A mutant that is not caught shows a gap in the catalogue: a case is missing. The mutant is right as it is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    missing_docs
+)]
+
+mod backup;
+mod content;
+mod errors;
+mod item;
+mod judge;
+mod list_backups;
+mod model;
+mod mutant;
+mod restore;
+mod restored_settings;
+mod survival;
+mod table;
+mod tables;
+mod validation;
+mod wire;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use lookback_conformance::case::Case;
+use lookback_conformance::corpus::{Corpus, Source};
+use lookback_conformance::run::Verdict;
+
+use mutant::{Layer, Mutant};
+
+/// Every mutant, group by group.
+fn mutants() -> Vec<Mutant> {
+    [
+        wire::MUTANTS,
+        validation::MUTANTS,
+        errors::MUTANTS,
+        tables::MUTANTS,
+        backup::MUTANTS,
+        content::MUTANTS,
+        list_backups::MUTANTS,
+        survival::MUTANTS,
+        restore::MUTANTS,
+        restored_settings::MUTANTS,
+        item::MUTANTS,
+    ]
+    .concat()
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
+    let corpus = Arc::new(Corpus::load(&Source::Folder(folder)).unwrap());
+    if std::env::var("LOOKBACK_MUTANTS").is_ok_and(|asked| asked == "table") {
+        table::print(&mutants(), &corpus.cases);
+        return;
+    }
+    let mut trials = vec![
+        Trial::test("the-model-as-it-is-fails-no-case", {
+            let corpus = Arc::clone(&corpus);
+            move || unmutated(Layer::Model(|model, call| model.pass(&call)), &corpus.cases)
+        }),
+        Trial::test("the-server-as-it-is-fails-no-case", {
+            let corpus = Arc::clone(&corpus);
+            move || unmutated(Layer::Http(|_| {}), &corpus.cases)
+        }),
+        Trial::test("names-are-unique-and-clauses-known", {
+            let corpus = Arc::clone(&corpus);
+            move || well_formed(&corpus)
+        }),
+    ];
+    trials.extend(mutants().into_iter().map(|mutant| {
+        let corpus = Arc::clone(&corpus);
+        Trial::test(mutant.name, move || caught(&mutant, &corpus.cases))
+    }));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// At least one case that cites the clause fails on the mutant.
+fn caught(mutant: &Mutant, cases: &[Case]) -> Result<(), Failed> {
+    let citing = citing(mutant.clause, cases);
+    let runs = judge::run(mutant.layer, &citing);
+    if judge::failures(&runs).is_empty() {
+        let verdicts: Vec<String> =
+            runs.iter().map(|run| format!("  {} {}", run.verdict.word(), run.id)).collect();
+        return Err(Failed::from(format!(
+            "not caught: {}\nno case that cites {} fails:\n{}",
+            mutant.does,
+            mutant.clause,
+            verdicts.join("\n")
+        )));
+    }
+    Ok(())
+}
+
+/// The cases that cite a clause.
+fn citing<'a>(clause: &str, cases: &'a [Case]) -> Vec<&'a Case> {
+    cases.iter().filter(|case| case.clauses.iter().any(|cited| cited == clause)).collect()
+}
+
+/// Without a mutation nothing fails: what a mutant fails is the mutation's doing.
+fn unmutated(layer: Layer, cases: &[Case]) -> Result<(), Failed> {
+    let cases: Vec<&Case> = cases.iter().collect();
+    let runs = judge::run(layer, &cases);
+    let over_http = matches!(layer, Layer::Http(_));
+    let wrong: Vec<String> = runs
+        .iter()
+        .filter(|run| match run.verdict {
+            Verdict::Pass | Verdict::Unspecified => false,
+            Verdict::Unsupported => over_http,
+            Verdict::Fail | Verdict::Indeterminate => true,
+        })
+        .map(|run| format!("{} {}: {:?}", run.verdict.word(), run.id, run.failure))
+        .collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Failed::from(wrong.join("\n"))) }
+}
+
+/// Each name tells one mutant, and each clause exists.
+fn well_formed(corpus: &Corpus) -> Result<(), Failed> {
+    let mutants = mutants();
+    for (place, mutant) in mutants.iter().enumerate() {
+        if mutants.iter().skip(place + 1).any(|other| other.name == mutant.name) {
+            return Err(Failed::from(format!("two mutants are called {}", mutant.name)));
+        }
+        if !corpus.clauses.contains_key(mutant.clause) {
+            return Err(Failed::from(format!("{} breaks the unknown clause {}", mutant.name, mutant.clause)));
+        }
+    }
+    Ok(())
+}
