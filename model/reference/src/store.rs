@@ -37,6 +37,8 @@ pub(crate) struct Store {
     live_bytes: u64,
     statistics: Statistics,
     retention: Retention,
+    /// How many keys may have older versions beside the present one.
+    with_history: usize,
     sweep_after: Option<Key>,
 }
 
@@ -100,7 +102,8 @@ impl Store {
     pub fn commit(&mut self, at: Position, key: &Key, item: Option<Arc<Item>>) {
         self.statistics
             .before_write(at.instant_us, self.live_items, self.live_bytes);
-        let before = self.get(key).cloned();
+        let chain = self.chains.get_mut(key);
+        let before = chain.as_deref().and_then(Chain::latest).cloned();
         for index in &mut self.indexes {
             index.replace(key, before.as_ref(), item.as_ref());
         }
@@ -112,9 +115,11 @@ impl Store {
             self.live_items += 1;
             self.live_bytes += item_size_bytes(new) as u64;
         }
-        match (self.chains.get_mut(key), item) {
+        match (chain, item) {
             (Some(chain), item) => {
+                self.with_history -= usize::from(chain.has_history());
                 chain.push(at, item, &self.retention);
+                self.with_history += usize::from(chain.has_history());
                 if chain.is_nothing() {
                     self.chains.remove(key);
                 }
@@ -127,9 +132,13 @@ impl Store {
         self.sweep();
     }
 
-    /// Looks at the next few keys and drops the versions that nothing can reach.
+    /// Looks at the next few keys and drops the versions that nothing can reach. Costs nothing while there are no
+    /// older versions.
     fn sweep(&mut self) {
         for _ in 0..SWEEP_PER_WRITE {
+            if self.with_history == 0 {
+                return;
+            }
             let from = self
                 .sweep_after
                 .take()
@@ -137,8 +146,11 @@ impl Store {
             let Some((key, chain)) = self.chains.range_mut((from, Bound::Unbounded)).next() else {
                 return;
             };
+            if chain.has_history() {
+                chain.prune(&self.retention);
+                self.with_history -= usize::from(!chain.has_history());
+            }
             let key = key.clone();
-            chain.prune(&self.retention);
             if chain.is_nothing() {
                 self.chains.remove(&key);
             }

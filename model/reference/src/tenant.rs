@@ -53,10 +53,7 @@ impl Tenant {
                 table.settle_indexes(now_us);
                 Ok(table)
             }
-            _ => Err(ServiceError::new(
-                ErrorCode::ResourceNotFoundException,
-                "Requested resource not found",
-            )),
+            _ => Err(no_such_data_table()),
         }
     }
 
@@ -140,6 +137,14 @@ impl Tenant {
         }
         self.backups.remove(key)
     }
+}
+
+/// `Requested resource not found`, as the data plane says it (TABLE-026).
+pub(crate) fn no_such_data_table() -> ServiceError {
+    ServiceError::new(
+        ErrorCode::ResourceNotFoundException,
+        "Requested resource not found",
+    )
 }
 
 /// `Requested resource not found: Table: <name> not found` (ERRORS-021).

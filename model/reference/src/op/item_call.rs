@@ -12,7 +12,7 @@ use lookback_protocol::wire::WireItem;
 
 use crate::service::{Call, Service, internal_error};
 use crate::stores::StoreId;
-use crate::tenant::table_name;
+use crate::tenant::{no_such_data_table, table_name};
 
 /// The table that a call on items is about.
 pub(super) struct Target {
@@ -27,7 +27,11 @@ impl Target {
     pub fn find(service: &mut Service, call: &Call<'_>, table: &str) -> Result<Self, ServiceError> {
         let name = table_name(table, "tableName", call.caller)?;
         let band_us = service.choices.band_us();
-        let table = service.tenant(call.caller).data_table(name, call.now_us)?;
+        // A caller who has nothing yet is not entered for asking: calls on items make no copy of the caller.
+        let tenant = service.tenants.get_mut(call.caller);
+        let table = tenant
+            .ok_or_else(no_such_data_table)?
+            .data_table(name, call.now_us)?;
         let window_us = table
             .pitr
             .window()

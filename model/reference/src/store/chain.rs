@@ -99,6 +99,11 @@ impl Chain {
         }
     }
 
+    /// Whether older versions may stand beside the present one, so that there may be something to drop.
+    pub fn has_history(&self) -> bool {
+        matches!(self, Self::Many(_))
+    }
+
     /// Whether all that is left is an absence: the same as no chain at all.
     pub fn is_nothing(&self) -> bool {
         matches!(self, Self::One(Version { item: None, .. }))
