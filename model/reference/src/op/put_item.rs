@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::expression::Placeholders;
-use lookback_protocol::item_op::{Guard, put};
+use lookback_protocol::item_op::{Guard, ReturnValues, put};
 use lookback_protocol::wire::item::{PutItemInput, PutItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
@@ -38,7 +38,12 @@ pub(crate) fn put_item(
 
     let target = Target::find(service, call, &input.table_name)?;
     let key = put::admit(&target.rules, &item)?;
-    let existing = target.get(service, &key);
+    // Without a condition and a wish to see it, nothing depends on what is there.
+    let existing = if condition.is_some() || returned != ReturnValues::None {
+        target.get(service, &key)
+    } else {
+        None
+    };
     let guard = Guard {
         condition: condition.as_ref(),
         item_on_failure: input.return_values_on_condition_check_failure.as_deref()
