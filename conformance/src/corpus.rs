@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::case::error::CaseError;
 use crate::case::{Case, load};
 pub use clause::{Clause, Strength};
-pub use record::Record;
+pub use record::{Conflict, Record};
 pub use source::Source;
 
 /// Everything that cases rest on, and the cases.
@@ -26,6 +26,8 @@ pub struct Corpus {
     pub clauses: BTreeMap<String, Clause>,
     /// By id.
     pub records: BTreeMap<String, Record>,
+    /// Contradictions between records, by id.
+    pub conflicts: BTreeMap<String, Conflict>,
     /// Groups in which every observable clause has a case or a reason why not.
     pub complete: BTreeSet<String>,
 }
@@ -64,7 +66,10 @@ struct ClauseFile {
 
 #[derive(Deserialize)]
 struct RecordFile {
+    #[serde(default)]
     records: Vec<Record>,
+    #[serde(default)]
+    conflicts: Vec<Conflict>,
 }
 
 #[derive(Deserialize)]
@@ -93,13 +98,11 @@ impl Corpus {
             }
         }
         for (path, text) in source.files("records")? {
-            if matches!(
-                path.as_str(),
-                "records/sources.json" | "records/conflicts.json"
-            ) {
-                continue;
-            }
             let file: RecordFile = data(&path, &text)?;
+            let conflicts = file.conflicts.into_iter();
+            corpus
+                .conflicts
+                .extend(conflicts.map(|conflict| (conflict.id.clone(), conflict)));
             corpus.records.extend(
                 file.records
                     .into_iter()

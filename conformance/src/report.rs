@@ -174,15 +174,9 @@ fn case(corpus: &Corpus, run: CaseRun, rules: &Rules, repeat: &str) -> Option<Ca
     let case = corpus.cases.iter().find(|case| case.id == run.id)?;
     let clause = corpus.clauses.get(case.clause());
     let strength = corpus.strength(case);
-    let records = case.records.iter().filter_map(|id| corpus.records.get(id));
-    let evidence = clause
-        .iter()
-        .flat_map(|clause| clause.sources.clone())
-        .chain(
-            records
-                .map(|record| format!("record {} ({}): {}", record.id, record.class, record.fact)),
-        )
-        .collect();
+    let cited = case.records.iter().filter_map(|id| cited(corpus, id));
+    let sources = clause.iter().flat_map(|clause| clause.sources.clone());
+    let evidence = sources.chain(cited).collect();
     Some(CaseReport {
         title: case.title.clone(),
         clause: case.clause().to_owned(),
@@ -201,6 +195,20 @@ fn case(corpus: &Corpus, run: CaseRun, rules: &Rules, repeat: &str) -> Option<Ca
         observed: run.observed,
         leftovers: run.leftovers,
         took_s: run.took_s,
+    })
+}
+
+/// A record or a conflict in one line.
+fn cited(corpus: &Corpus, id: &str) -> Option<String> {
+    let record = corpus
+        .records
+        .get(id)
+        .map(|record| format!("record {id} ({}): {}", record.class, record.fact));
+    record.or_else(|| {
+        corpus
+            .conflicts
+            .get(id)
+            .map(|conflict| format!("conflict {id}: {}", conflict.question))
     })
 }
 

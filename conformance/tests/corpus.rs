@@ -1,5 +1,11 @@
 //! The corpus agrees with itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
 
 use std::path::Path;
 
@@ -18,7 +24,10 @@ fn corpus() -> Corpus {
 }
 
 fn listed(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("\n{} {}", finding.about, finding.text)).collect()
+    findings
+        .iter()
+        .map(|finding| format!("\n{} {}", finding.about, finding.text))
+        .collect()
 }
 
 #[test]
@@ -43,13 +52,21 @@ fn every_observable_clause_of_the_complete_groups_has_a_case_or_a_reason() {
 fn every_record_has_a_case_or_a_reason() {
     let findings = lint::idle_records(&corpus());
     println!("records without a case:{}", listed(&findings));
-    assert!(findings.is_empty(), "records without a case and without `later`:{}", listed(&findings));
+    assert!(
+        findings.is_empty(),
+        "records without a case and without `later`:{}",
+        listed(&findings)
+    );
 }
 
 #[test]
 fn what_is_built_in_is_what_is_checked_in() {
     for folder in ["cases", "clauses", "records", "targets"] {
-        assert_eq!(Source::BuiltIn.files(folder).unwrap(), source().files(folder).unwrap(), "{folder}");
+        assert_eq!(
+            Source::BuiltIn.files(folder).unwrap(),
+            source().files(folder).unwrap(),
+            "{folder}"
+        );
     }
 }
 
@@ -59,9 +76,16 @@ fn every_expectation_is_about_a_case_and_in_its_one_shape() {
     for name in Expectations::names(&source()).unwrap() {
         let file = Expectations::load(&source(), &name).unwrap().unwrap();
         assert_eq!(file.target, name);
-        assert_eq!(source().file(&Expectations::path(&name)).unwrap().unwrap(), file.text(), "{name}");
+        assert_eq!(
+            source().file(&Expectations::path(&name)).unwrap().unwrap(),
+            file.text(),
+            "{name}"
+        );
         for (id, expected) in &file.expectations {
-            assert!(corpus.cases.iter().any(|case| case.id == *id), "{name}: there is no case {id}");
+            assert!(
+                corpus.cases.iter().any(|case| case.id == *id),
+                "{name}: there is no case {id}"
+            );
             assert_ne!(expected.verdict, Verdict::Pass, "{name}: {id}");
         }
     }
@@ -70,18 +94,24 @@ fn every_expectation_is_about_a_case_and_in_its_one_shape() {
 /// A corpus with the clauses and records that exist and one case.
 fn with(text: &str) -> Corpus {
     let case = load::parse("group/name", "name.json", text).unwrap();
-    Corpus { cases: vec![case], ..corpus() }
+    Corpus {
+        cases: vec![case],
+        ..corpus()
+    }
 }
 
 #[test]
 fn an_unknown_clause_is_found() {
-    let corpus = with(r#"{"title": "t", "clauses": ["WIRE-999"], "steps": [{"call": "ListTables"}]}"#);
+    let corpus =
+        with(r#"{"title": "t", "clauses": ["WIRE-999"], "steps": [{"call": "ListTables"}]}"#);
     assert_eq!(lint::cases(&corpus).len(), 1);
 }
 
 #[test]
 fn an_unknown_record_is_found() {
-    let corpus = with(r#"{"title": "t", "clauses": ["WIRE-001"], "records": ["0.0"], "steps": [{"call": "ListTables"}]}"#);
+    let corpus = with(
+        r#"{"title": "t", "clauses": ["WIRE-001"], "records": ["0.0"], "steps": [{"call": "ListTables"}]}"#,
+    );
     assert_eq!(lint::cases(&corpus).len(), 1);
 }
 
@@ -98,6 +128,10 @@ fn a_table_without_the_prefix_is_found() {
 
 #[test]
 fn a_case_without_a_clause_is_refused() {
-    let error = load::parse("g/n", "n.json", r#"{"title": "t", "clauses": [], "steps": [{"call": "ListTables"}]}"#);
+    let error = load::parse(
+        "g/n",
+        "n.json",
+        r#"{"title": "t", "clauses": [], "steps": [{"call": "ListTables"}]}"#,
+    );
     assert!(error.unwrap_err().to_string().contains("cites no clause"));
 }

@@ -42,11 +42,11 @@ pub fn cases(corpus: &Corpus) -> Vec<Finding> {
         for record in case
             .records
             .iter()
-            .filter(|id| !corpus.records.contains_key(*id))
+            .filter(|id| !corpus.records.contains_key(*id) && !corpus.conflicts.contains_key(*id))
         {
             found.push(Finding::new(
                 &case.id,
-                format!("cites {record}, which is no record of corpus/records"),
+                format!("cites {record}, which is neither record nor conflict of corpus/records"),
             ));
         }
         let mut free = BTreeSet::new();

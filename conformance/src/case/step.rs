@@ -21,7 +21,7 @@ pub enum Step {
     /// The items of a table or an index.
     Items(ItemsStep),
     /// A listing followed to its end.
-    Pages(PagesStep),
+    Pages(Box<PagesStep>),
     /// Computed values.
     Let(LetStep),
     /// The same steps for several values.

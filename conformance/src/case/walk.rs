@@ -45,7 +45,7 @@ pub fn step_at(pointer: &str, value: Value) -> Result<Step, Problem> {
         ["wait_s"] => Ok(Step::Wait(typed(pointer, value)?)),
         ["table"] => Ok(Step::Table(typed(pointer, value)?)),
         ["items"] => Ok(Step::Items(typed(pointer, value)?)),
-        ["pages"] => Ok(Step::Pages(typed(pointer, value)?)),
+        ["pages"] => Ok(Step::Pages(Box::new(typed(pointer, value)?))),
         ["let"] => Ok(Step::Let(typed(pointer, value)?)),
         ["each"] => each_at(pointer, value).map(Step::Each),
         [] => Err(Problem::new(pointer, "this step has no verb", one_verb())),

@@ -21,3 +21,14 @@ pub struct Record {
     #[serde(default)]
     pub later: Option<String>,
 }
+
+/// Records that contradict each other or the documentation, and which of them counts here.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Conflict {
+    /// The id that cases cite, `C1`.
+    pub id: String,
+    /// What is contested.
+    pub question: String,
+    /// What counts, and what cases do about it.
+    pub verdict: String,
+}

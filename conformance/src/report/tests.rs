@@ -18,21 +18,29 @@ fn corpus() -> Corpus {
     };
     let record = r#"{"id": "1.4", "class": "L", "fact": "CREATING appears once"}"#;
     let case = |id: &str, clause: &str, more: &str| {
-        let text =
-            format!(r#"{{"title": "Title of {id}", "clauses": ["{clause}"]{more}, "steps": [{{"call": "ListTables"}}]}}"#);
+        let text = format!(
+            r#"{{"title": "Title of {id}", "clauses": ["{clause}"]{more}, "steps": [{{"call": "ListTables"}}]}}"#
+        );
         load::parse(id, id, &text).unwrap()
     };
     Corpus {
         cases: vec![
             case("backup/creating", "B-001", r#", "records": ["1.4"]"#),
-            case("backup/hidden", "B-001", r#", "unspecified": "sources disagree""#),
+            case(
+                "backup/hidden",
+                "B-001",
+                r#", "unspecified": "sources disagree""#,
+            ),
             case("backup/weak", "B-002", ""),
             case("restore/away", "B-001", ""),
             case("restore/mended", "B-001", ""),
             case("restore/slow", "B-001", ""),
             case("wire/fine", "B-001", ""),
         ],
-        clauses: BTreeMap::from([clause("B-001", "documented-and-observed"), clause("B-002", "observed-by-one")]),
+        clauses: BTreeMap::from([
+            clause("B-001", "documented-and-observed"),
+            clause("B-002", "observed-by-one"),
+        ]),
         records: BTreeMap::from([("1.4".to_owned(), serde_json::from_str(record).unwrap())]),
         ..Corpus::default()
     }
@@ -41,7 +49,11 @@ fn corpus() -> Corpus {
 fn run(id: &str, verdict: Verdict) -> CaseRun {
     let failure = Failure {
         step: "steps/0 CreateBackup".to_owned(),
-        differences: vec![Difference::words("/BackupDetails/BackupStatus", "\"CREATING\"", "\"AVAILABLE\"")],
+        differences: vec![Difference::words(
+            "/BackupDetails/BackupStatus",
+            "\"CREATING\"",
+            "\"AVAILABLE\"",
+        )],
         request: Some("CreateBackup {}".to_owned()),
         answer: Some("HTTP 200 {\"BackupDetails\":{\"BackupStatus\":\"AVAILABLE\"}}".to_owned()),
     };
@@ -82,11 +94,17 @@ fn report(rules: &Rules) -> Report {
         took_s: 3.25,
         repeat: "lookback check --endpoint http://127.0.0.1:9".to_owned(),
     };
-    Report { tool: "lookback".to_owned(), ..Report::new(&corpus(), runs, rules, about) }
+    Report {
+        tool: "lookback".to_owned(),
+        ..Report::new(&corpus(), runs, rules, about)
+    }
 }
 
 fn known() -> Rules {
-    let expected = |verdict| Expected { verdict, reason: "known defect".to_owned() };
+    let expected = |verdict| Expected {
+        verdict,
+        reason: "known defect".to_owned(),
+    };
     let expectations = Expectations {
         expectations: BTreeMap::from([
             ("backup/creating".to_owned(), expected(Verdict::Fail)),
@@ -95,7 +113,11 @@ fn known() -> Rules {
         ]),
         ..Expectations::default()
     };
-    Rules { expectations: Some(expectations), wants_everything: true, strict: false }
+    Rules {
+        expectations: Some(expectations),
+        wants_everything: true,
+        strict: false,
+    }
 }
 
 #[test]
@@ -121,14 +143,23 @@ fn the_junit_report() {
 #[test]
 fn targets_side_by_side() {
     let one = report(&Rules::default());
-    let other = Report { target: TargetReport { versions: Vec::new(), ..one.target.clone() }, ..one.clone() };
+    let other = Report {
+        target: TargetReport {
+            versions: Vec::new(),
+            ..one.target.clone()
+        },
+        ..one.clone()
+    };
     insta::assert_snapshot!(compare::markdown(&[one, other]));
 }
 
 #[test]
 fn the_two_figures_have_one_denominator() {
     let figures = report(&Rules::default()).figures;
-    assert_eq!((figures.cases, figures.specified, figures.attempted), (7, 6, 4));
+    assert_eq!(
+        (figures.cases, figures.specified, figures.attempted),
+        (7, 6, 4)
+    );
     assert_eq!((figures.divergence, figures.coverage), (0.1667, 0.6667));
     assert_eq!(Figures::of([]).divergence, 0.0);
 }
@@ -145,7 +176,10 @@ fn the_exit_status_says_what_happened() {
 
 #[test]
 fn strict_makes_weak_failures_count() {
-    let strict = Rules { strict: true, ..known() };
+    let strict = Rules {
+        strict: true,
+        ..known()
+    };
     let mut report = report(&strict);
     report.cases.retain(|case| case.id == "backup/weak");
     assert_eq!(report.exit_status(), 1);

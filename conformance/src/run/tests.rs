@@ -41,7 +41,12 @@ impl Fake {
     }
 
     fn operations(&self) -> Vec<String> {
-        self.asked.lock().unwrap().iter().map(|request| request.operation.clone()).collect()
+        self.asked
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|request| request.operation.clone())
+            .collect()
     }
 }
 
@@ -53,7 +58,11 @@ impl Target for Fake {
     fn call<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<RawAnswer, Unreachable>> {
         self.asked.lock().unwrap().push(request.clone());
         let mut answers = self.answers.lock().unwrap();
-        let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+        let next = if answers.len() > 1 {
+            answers.pop_front()
+        } else {
+            answers.front().cloned()
+        };
         let answer = next.unwrap().map(|(status, body)| RawAnswer {
             status,
             body: body.to_string().into_bytes(),
@@ -78,7 +87,10 @@ fn case(more: &str, steps: &str) -> Case {
 }
 
 async fn tried(fake: &Fake, case: &Case) -> Result<CaseRun, Lost> {
-    let options = Options { prefix: "lb-r".to_owned(), ..Options::new() };
+    let options = Options {
+        prefix: "lb-r".to_owned(),
+        ..Options::new()
+    };
     run_case(fake, case, 7, &options).await
 }
 
@@ -87,14 +99,22 @@ async fn verdict(fake: &Fake, steps: &str) -> CaseRun {
 }
 
 fn error(status: u16, name: &str) -> Scripted {
-    Ok((status, json!({ "__type": format!("x#{name}"), "message": "m" })))
+    Ok((
+        status,
+        json!({ "__type": format!("x#{name}"), "message": "m" }),
+    ))
 }
 
 const LIST: &str = r#"[{"call": "ListTables"}]"#;
 
 #[tokio::test]
 async fn success_is_a_pass() {
-    assert_eq!(verdict(&Fake::new([Ok((200, json!({})))]), LIST).await.verdict, Verdict::Pass);
+    assert_eq!(
+        verdict(&Fake::new([Ok((200, json!({})))]), LIST)
+            .await
+            .verdict,
+        Verdict::Pass
+    );
 }
 
 #[tokio::test]
@@ -108,8 +128,15 @@ async fn a_refusal_is_a_fail_with_what_came() {
 
 #[tokio::test]
 async fn an_unknown_operation_is_unsupported() {
-    for answer in [error(400, "UnknownOperationException"), error(501, "X"), error(500, "NotImplementedError")] {
-        assert_eq!(verdict(&Fake::new([answer]), LIST).await.verdict, Verdict::Unsupported);
+    for answer in [
+        error(400, "UnknownOperationException"),
+        error(501, "X"),
+        error(500, "NotImplementedError"),
+    ] {
+        assert_eq!(
+            verdict(&Fake::new([answer]), LIST).await.verdict,
+            Verdict::Unsupported
+        );
     }
 }
 
@@ -129,7 +156,12 @@ async fn an_unknown_operation_is_a_fail_where_the_case_made_it_unknown() {
 
 #[tokio::test]
 async fn a_plain_500_is_a_fail() {
-    assert_eq!(verdict(&Fake::new([error(500, "InternalServerError")]), LIST).await.verdict, Verdict::Fail);
+    assert_eq!(
+        verdict(&Fake::new([error(500, "InternalServerError")]), LIST)
+            .await
+            .verdict,
+        Verdict::Fail
+    );
 }
 
 #[tokio::test]
@@ -144,7 +176,10 @@ async fn a_throttle_is_tried_again_and_never_a_fail() {
 async fn a_time_out_is_no_behaviour() {
     let run = verdict(&Fake::new([Err(Unreachable::Timeout(30))]), LIST).await;
     assert_eq!(run.verdict, Verdict::Indeterminate);
-    assert_eq!(run.reason.as_deref(), Some("steps/0 ListTables: no answer within 30 s"));
+    assert_eq!(
+        run.reason.as_deref(),
+        Some("steps/0 ListTables: no answer within 30 s")
+    );
 }
 
 #[tokio::test]
@@ -157,7 +192,11 @@ async fn an_unreachable_target_is_given_up_after_three_tries() {
 #[tokio::test]
 async fn a_call_is_repeated_until_it_holds() {
     let steps = r#"[{"call": "ListTables", "until": {"body": {"n": 3}}, "within_s": 100, "bind": {"n": "/n"}}]"#;
-    let fake = Fake::new([Ok((200, json!({ "n": 1 }))), Ok((200, json!({ "n": 2 }))), Ok((200, json!({ "n": 3 })))]);
+    let fake = Fake::new([
+        Ok((200, json!({ "n": 1 }))),
+        Ok((200, json!({ "n": 2 }))),
+        Ok((200, json!({ "n": 3 }))),
+    ]);
     assert_eq!(verdict(&fake, steps).await.verdict, Verdict::Pass);
     assert_eq!(fake.operations().len(), 3);
     assert_eq!(*fake.waited_s.lock().unwrap(), 0.25 + 0.375);
@@ -165,14 +204,20 @@ async fn a_call_is_repeated_until_it_holds() {
 
 #[tokio::test]
 async fn what_always_holds_is_judged_in_between() {
-    let steps = r#"[{"call": "ListTables", "until": {"body": {"n": 3}}, "always": {"body": {"n": 1}}}]"#;
-    let fake = Fake::new([Ok((200, json!({ "n": 1 }))), Ok((200, json!({ "n": 2 }))), Ok((200, json!({ "n": 3 })))]);
+    let steps =
+        r#"[{"call": "ListTables", "until": {"body": {"n": 3}}, "always": {"body": {"n": 1}}}]"#;
+    let fake = Fake::new([
+        Ok((200, json!({ "n": 1 }))),
+        Ok((200, json!({ "n": 2 }))),
+        Ok((200, json!({ "n": 3 }))),
+    ]);
     assert_eq!(verdict(&fake, steps).await.verdict, Verdict::Fail);
 }
 
 #[tokio::test]
 async fn a_poll_ends_when_its_time_is_up() {
-    let steps = r#"[{"call": "ListTables", "until": {"body": {"n": 3}}, "within_s": 10, "every_s": 1}]"#;
+    let steps =
+        r#"[{"call": "ListTables", "until": {"body": {"n": 3}}, "within_s": 10, "every_s": 1}]"#;
     let fake = Fake::new([Ok((200, json!({})))]);
     assert_eq!(verdict(&fake, steps).await.verdict, Verdict::Fail);
     assert_eq!(fake.operations().len(), 11);
@@ -182,11 +227,21 @@ async fn a_poll_ends_when_its_time_is_up() {
 async fn a_poll_that_the_run_cuts_short_has_no_verdict() {
     let mut fake = Fake::new([Ok((200, json!({})))]);
     fake.description.movable_clock = false;
-    let case = case("", r#"[{"call": "ListTables", "until": {"body": {"n": 3}}, "within_s": 10}]"#);
-    let options = Options { wait_s_max: 0.0, ..Options::new() };
+    let case = case(
+        "",
+        r#"[{"call": "ListTables", "until": {"body": {"n": 3}}, "within_s": 10}]"#,
+    );
+    let options = Options {
+        wait_s_max: 0.0,
+        ..Options::new()
+    };
     let run = run_case(&fake, &case, 0, &options).await.unwrap();
     assert_eq!(run.verdict, Verdict::Indeterminate);
-    assert!(run.reason.unwrap().contains("the case allows 10 s and the run 0 s"));
+    assert!(
+        run.reason
+            .unwrap()
+            .contains("the case allows 10 s and the run 0 s")
+    );
 }
 
 #[tokio::test]
@@ -197,14 +252,19 @@ async fn a_long_wait_needs_a_movable_clock() {
     assert_eq!(*fake.waited_s.lock().unwrap(), 101.0);
     fake.description.movable_clock = false;
     let run = verdict(&fake, steps).await;
-    assert_eq!((run.verdict, run.reason.as_deref()), (Verdict::Unsupported, Some("needs a movable clock")));
+    assert_eq!(
+        (run.verdict, run.reason.as_deref()),
+        (Verdict::Unsupported, Some("needs a movable clock"))
+    );
 }
 
 #[tokio::test]
 async fn a_need_that_is_lacking_is_unsupported() {
     let mut fake = Fake::new([Ok((200, json!({})))]);
     fake.description.lacks = [Need::TwoAccounts].into();
-    let run = tried(&fake, &case(r#", "needs": ["two-accounts"]"#, LIST)).await.unwrap();
+    let run = tried(&fake, &case(r#", "needs": ["two-accounts"]"#, LIST))
+        .await
+        .unwrap();
     assert_eq!(run.reason.as_deref(), Some("needs two accounts"));
     assert!(fake.operations().is_empty());
 }
@@ -212,7 +272,9 @@ async fn a_need_that_is_lacking_is_unsupported() {
 #[tokio::test]
 async fn an_unspecified_case_fails_nobody_and_records_the_answer() {
     let fake = Fake::new([error(400, "ValidationException")]);
-    let run = tried(&fake, &case(r#", "unspecified": "sources disagree""#, LIST)).await.unwrap();
+    let run = tried(&fake, &case(r#", "unspecified": "sources disagree""#, LIST))
+        .await
+        .unwrap();
     assert_eq!(run.verdict, Verdict::Unspecified);
     assert!(run.reason.unwrap().contains("ValidationException"));
 }
@@ -232,7 +294,10 @@ async fn an_observed_answer_is_recorded_and_missing_bindings_are_null() {
 async fn a_binding_that_is_missing_fails_the_case() {
     let steps = r#"[{"call": "ListTables", "bind": {"x": "/a/x"}}]"#;
     let run = verdict(&Fake::new([Ok((200, json!({})))]), steps).await;
-    assert_eq!(run.failure.unwrap().differences[0].to_string(), "at /a/x: expected a value to bind as x, got nothing");
+    assert_eq!(
+        run.failure.unwrap().differences[0].to_string(),
+        "at /a/x: expected a value to bind as x, got nothing"
+    );
 }
 
 #[tokio::test]
@@ -243,8 +308,14 @@ async fn a_request_is_sent_as_it_is_written() {
     verdict(&fake, steps).await;
     let request = fake.asked.lock().unwrap()[0].clone();
     assert_eq!(request.body, b"no json lb-r-7");
-    assert_eq!((request.method.as_deref(), request.path.as_deref()), (Some("GET"), Some("/p")));
-    assert_eq!((request.target.as_deref(), request.headers), (Some("T"), vec![("Content-Type".to_owned(), None)]));
+    assert_eq!(
+        (request.method.as_deref(), request.path.as_deref()),
+        (Some("GET"), Some("/p"))
+    );
+    assert_eq!(
+        (request.target.as_deref(), request.headers),
+        (Some("T"), vec![("Content-Type".to_owned(), None)])
+    );
     assert_eq!(request.caller, crate::target::Caller::OtherAccount);
 }
 
@@ -263,14 +334,20 @@ async fn what_was_made_is_deleted_and_what_resists_is_told() {
     let run = verdict(&fake, steps).await;
     assert_eq!(run.verdict, Verdict::Pass);
     assert_eq!(fake.operations()[3..], ["DeleteBackup", "DeleteTable"]);
-    assert_eq!(run.leftovers, ["table lb-r-7-t: HTTP 400 AccessDeniedException: m"]);
+    assert_eq!(
+        run.leftovers,
+        ["table lb-r-7-t: HTTP 400 AccessDeniedException: m"]
+    );
 }
 
 #[tokio::test]
 async fn pages_are_followed_and_judged_together() {
     let steps = r#"[{"pages": "ListBackups", "in": {"Limit": 1}, "collect": "/S", "cursor": "/C", "as_input": "E",
                      "expect": {"body": {"$length": 2}}, "bind": {"second": "/1/a"}}]"#;
-    let fake = Fake::new([Ok((200, json!({ "S": [{ "a": 1 }], "C": "c" }))), Ok((200, json!({ "S": [{ "a": 2 }] })))]);
+    let fake = Fake::new([
+        Ok((200, json!({ "S": [{ "a": 1 }], "C": "c" }))),
+        Ok((200, json!({ "S": [{ "a": 2 }] }))),
+    ]);
     assert_eq!(verdict(&fake, steps).await.verdict, Verdict::Pass);
     let body: Value = serde_json::from_slice(&fake.asked.lock().unwrap()[1].body).unwrap();
     assert_eq!(body, json!({ "Limit": 1, "E": "c" }));
@@ -297,16 +374,26 @@ async fn values_are_computed_from_each_other_and_from_the_clock() {
 
 #[tokio::test]
 async fn a_refusal_in_the_preparation_says_so() {
-    let run = tried(&Fake::new([error(400, "ValidationException")]), &case(r#", "tables": {"t": {}}"#, LIST)).await;
+    let run = tried(
+        &Fake::new([error(400, "ValidationException")]),
+        &case(r#", "tables": {"t": {}}"#, LIST),
+    )
+    .await;
     let failure = run.unwrap().failure.unwrap();
-    assert!(failure.step.contains("preparation of table t"), "{}", failure.step);
+    assert!(
+        failure.step.contains("preparation of table t"),
+        "{}",
+        failure.step
+    );
 }
 
 #[tokio::test]
 async fn a_table_is_polled_until_it_is_gone() {
     let steps = r#"[{"table": "${case}-t", "becomes": "GONE"}]"#;
-    let fake =
-        Fake::new([Ok((200, json!({ "Table": { "TableStatus": "DELETING" } }))), error(400, "ResourceNotFoundException")]);
+    let fake = Fake::new([
+        Ok((200, json!({ "Table": { "TableStatus": "DELETING" } }))),
+        error(400, "ResourceNotFoundException"),
+    ]);
     assert_eq!(verdict(&fake, steps).await.verdict, Verdict::Pass);
 }
 
@@ -314,7 +401,10 @@ async fn a_table_is_polled_until_it_is_gone() {
 async fn items_are_read_to_the_last_page() {
     let steps = r#"[{"items": "${case}-t", "are": [{"pk": {"S": "a"}}, {"pk": {"S": "b"}}]}]"#;
     let fake = Fake::new([
-        Ok((200, json!({ "Items": [{ "pk": { "S": "b" } }], "LastEvaluatedKey": { "pk": { "S": "b" } } }))),
+        Ok((
+            200,
+            json!({ "Items": [{ "pk": { "S": "b" } }], "LastEvaluatedKey": { "pk": { "S": "b" } } }),
+        )),
         Ok((200, json!({ "Items": [{ "pk": { "S": "a" } }] }))),
     ]);
     assert_eq!(verdict(&fake, steps).await.verdict, Verdict::Pass);
@@ -328,5 +418,8 @@ async fn an_interrupted_run_stops_at_the_next_step() {
     let options = Options::new();
     options.shared.interrupted.store(true, Ordering::Relaxed);
     let run = run_case(&fake, &case("", LIST), 0, &options).await.unwrap();
-    assert_eq!((run.verdict, run.reason.as_deref()), (Verdict::Indeterminate, Some("interrupted")));
+    assert_eq!(
+        (run.verdict, run.reason.as_deref()),
+        (Verdict::Indeterminate, Some("interrupted"))
+    );
 }

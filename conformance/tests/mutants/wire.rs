@@ -1,6 +1,6 @@
 //! Mutants of the wire: WIRE.
 
-use lookback_protocol::shape::model::{ApiOperation, Kind};
+use lookback_protocol::shape::{ApiOperation, Kind};
 use serde_json::{Value, json};
 
 use crate::model::{Call, Reply, every_object, put, remove};
