@@ -9,9 +9,34 @@
 
 mod world;
 
+mod accounts_and_regions;
+mod backup_create;
+mod backup_delete;
+mod backup_describe;
 mod backup_property;
+mod batches;
+mod continuous_backups;
 mod determinism;
+mod global_indexes;
+mod items;
+mod lifecycle;
+mod limits;
+mod list_backups;
+mod messages;
+mod paging;
 mod program;
+mod restore;
+mod restore_indexes;
+mod restore_overrides;
+mod restored_settings;
+mod statistics;
+mod survival;
+mod table;
+mod table_refusals;
+mod tags;
+mod throttling;
+mod ttl;
+mod update_table;
 mod wire_backup;
 mod wire_errors;
 mod wire_restore;

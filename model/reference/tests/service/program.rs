@@ -5,4 +5,4 @@ mod run;
 mod step;
 
 pub use run::{Run, Tally};
-pub use step::{Step, Wait, program};
+pub use step::{Step, program};

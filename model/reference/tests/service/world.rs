@@ -161,9 +161,14 @@ impl World {
         }
     }
 
-    /// The present as it is on the wire, in seconds.
-    pub fn now_s(&self) -> f64 {
-        (self.now_us / 1_000) as f64 / 1_000.0
+    /// The present as it is on the wire: whole seconds without a fraction.
+    pub fn now_s(&self) -> Value {
+        let ms = self.now_us / 1_000;
+        if ms % 1_000 == 0 {
+            json!(ms / 1_000)
+        } else {
+            json!(ms as f64 / 1_000.0)
+        }
     }
 
     // --- tables
