@@ -29,6 +29,7 @@ mod restore;
 mod restore_indexes;
 mod restore_overrides;
 mod restored_settings;
+mod restoring;
 mod statistics;
 mod survival;
 mod table;

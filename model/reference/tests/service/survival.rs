@@ -92,7 +92,7 @@ fn a_backup_outlives_its_table() {
     aws.drop("music");
     aws.advance_us(400 * DAY_US);
     assert_eq!(aws.backup_status(&arn), "AVAILABLE");
-    assert_eq!(aws.listed(json!({"TableName": "music"})), [arn.clone()]);
+    assert_eq!(aws.listed(json!({})), std::slice::from_ref(&arn));
     aws.restore(&arn, "again");
     assert_eq!(aws.items("again"), items(&[("a", 1)]));
     aws.delete_backup(&arn);

@@ -77,7 +77,7 @@ fn step() -> impl Strategy<Value = Step> {
     let writes = prop::collection::btree_map(key.clone(), prop::option::of(any::<u8>()), 1..5)
         .prop_map(|writes| writes.into_iter().collect::<Vec<_>>());
     prop_oneof![
-        8 => (table.clone(), key.clone(), value.clone())
+        8 => (table.clone(), key.clone(), value)
             .prop_map(|(table, key, value)| Step::Put { table, key, value }),
         4 => (table.clone(), key.clone(), value)
             .prop_map(|(table, key, value)| Step::Update { table, key, value }),
