@@ -42,6 +42,8 @@ impl Rules {
         match (run.verdict, wanted) {
             (verdict, wanted) if verdict == wanted => Standing::Expected,
             (Verdict::Unspecified, _) => Standing::Expected,
+            // A shorter run cannot see again what a longer one has seen.
+            (Verdict::Indeterminate, Verdict::Fail) if run.is_cut_short() => Standing::Expected,
             (Verdict::Indeterminate, _) => Standing::Unsettled,
             (Verdict::Fail, _) if is_weak && !self.strict && known.is_none() => Standing::Weak,
             (Verdict::Unsupported, Verdict::Pass) if !self.wants_everything => Standing::Expected,

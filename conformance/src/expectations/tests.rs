@@ -162,3 +162,23 @@ fn a_reason_is_the_same_in_every_run() {
         "steps/0 DescribeTable: at /Name: expected \"a\", got \"${case}-music\""
     );
 }
+
+#[test]
+fn a_failure_that_a_shorter_run_cannot_see_again_stands() {
+    let mut cut = run("a/b", Verdict::Indeterminate);
+    assert_eq!(
+        rules(Verdict::Fail).standing(&cut, false),
+        Standing::Unsettled
+    );
+    cut.reason = Some(format!(
+        "{}, the case allows 60 s",
+        crate::run::verdict::CUT_SHORT
+    ));
+    assert_eq!(
+        rules(Verdict::Fail).standing(&cut, false),
+        Standing::Expected
+    );
+    let mut file = rules(Verdict::Fail).expectations.unwrap();
+    file.update(&[cut], &[case("a/b")], "lb-r1", "2026-01-01");
+    assert_eq!(file.expectations["a/b"].verdict, Verdict::Fail);
+}

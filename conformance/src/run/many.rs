@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use futures::StreamExt;
 use futures::stream;
 
-use super::{CaseRun, Options, run_case};
+use super::{CaseRun, Options, Verdict, run_case};
 use crate::case::Case;
 use crate::target::Target;
 
@@ -16,6 +16,9 @@ use crate::target::Target;
 pub struct Lost(pub String);
 
 /// Runs the cases, `jobs` at a time; `target` gives the target of each. Results come sorted by id.
+///
+/// A failure of the target itself (HTTP 5xx) while cases ran side by side is no verdict on the case that happened
+/// to ask: such a case is run again, alone, and that counts.
 ///
 /// # Errors
 /// The target is gone: the cases that were under way have been given up.
@@ -38,10 +41,34 @@ pub async fn run_many(
         let run = run?;
         done(&run);
         results.push(run);
-        if options.shared.interrupted.load(Ordering::Relaxed) && results.len() == cases.len() {
-            break;
-        }
     }
     results.sort_by(|one, other| one.id.cmp(&other.id));
+    if jobs > 1 {
+        for (number, run) in results.iter_mut().enumerate() {
+            let case = cases
+                .iter()
+                .find(|case| case.id == run.id && run.is_server_error());
+            if let Some(case) = case.filter(|_| !options.shared.interrupted.load(Ordering::Relaxed))
+            {
+                *run = again(target().as_ref(), case, cases.len() + number, options, run).await?;
+            }
+        }
+    }
     Ok(results)
+}
+
+async fn again(
+    target: &dyn Target,
+    case: &Case,
+    number: usize,
+    options: &Options,
+    first: &CaseRun,
+) -> Result<CaseRun, Lost> {
+    let mut second = run_case(target, case, number, options).await?;
+    second.leftovers.extend(first.leftovers.iter().cloned());
+    if second.verdict == Verdict::Pass {
+        let why = "passed alone; side by side with other cases the target answered HTTP 5xx";
+        second.reason = Some(why.to_owned());
+    }
+    Ok(second)
 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::session::{Session, Stop};
+use super::verdict::CUT_SHORT;
 
 /// The first pause, in seconds, where a case does not say.
 const FIRST_S: f64 = 0.25;
@@ -122,7 +123,7 @@ impl Poll {
                 _ => String::new(),
             };
             return Stop::Indeterminate(format!(
-                "not settled in time, the case allows {} s and the run {} s (see --max-wait): {last}",
+                "{CUT_SHORT}, the case allows {} s and the run {} s (see --max-wait): {last}",
                 self.within_s, self.allowed_s
             ));
         }

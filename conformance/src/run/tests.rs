@@ -423,3 +423,23 @@ async fn an_interrupted_run_stops_at_the_next_step() {
         (Verdict::Indeterminate, Some("interrupted"))
     );
 }
+
+#[tokio::test]
+async fn a_failure_of_the_target_beside_other_cases_is_tried_alone() {
+    let case = case("", LIST);
+    let fake: std::sync::Arc<dyn Target> = std::sync::Arc::new(Fake::new([
+        error(500, "InternalFailure"),
+        Ok((200, json!({}))),
+    ]));
+    let options = Options::new();
+    let runs = super::run_many(|| fake.clone(), &[&case], 8, &options, |_| {})
+        .await
+        .unwrap();
+    assert_eq!(runs[0].verdict, Verdict::Pass);
+    let fake: std::sync::Arc<dyn Target> =
+        std::sync::Arc::new(Fake::new([error(500, "InternalFailure")]));
+    let runs = super::run_many(|| fake.clone(), &[&case], 8, &options, |_| {})
+        .await
+        .unwrap();
+    assert_eq!(runs[0].verdict, Verdict::Fail);
+}

@@ -91,3 +91,26 @@ pub struct CaseRun {
     /// Real time that the case took, in seconds.
     pub took_s: f64,
 }
+
+/// What the reason begins with where the run ended a poll before the case's own time was up.
+pub const CUT_SHORT: &str = "not settled in time";
+
+impl CaseRun {
+    /// Whether the target's last answer was a failure of its own.
+    pub fn is_server_error(&self) -> bool {
+        let answer = self
+            .failure
+            .as_ref()
+            .and_then(|failure| failure.answer.as_deref());
+        answer.is_some_and(|answer| answer.starts_with("HTTP 5"))
+    }
+
+    /// Whether there is no verdict only because the run allowed less time than the case.
+    pub fn is_cut_short(&self) -> bool {
+        self.verdict == Verdict::Indeterminate
+            && self
+                .reason
+                .as_deref()
+                .is_some_and(|reason| reason.starts_with(CUT_SHORT))
+    }
+}

@@ -64,52 +64,51 @@ pub const MUTANTS: &[Mutant] = &[
         reply
     }),
     Mutant::new("writes-of-two-minutes-after-are-in", "CONSISTENCY-002", "A backup takes up what is written in the two minutes after it.", |model, call| {
-        let reply = model.pass(&call);
+        let reply = restored_elsewhere(model, &call);
         if call.is(&["CreateBackup"]) && reply.is_ok() {
-            let now_s = model.now_s();
-            model.keep(reply.text("/BackupDetails/BackupArn"), json!({ "until_s": now_s + 120.0 }));
+            let until_s = model.now_s() + 120.0;
+            model.keep(format!("until {}", reply.text("/BackupDetails/BackupArn")), until_s);
         }
-        if !written(&call).is_empty() && reply.is_ok() {
-            for (arn, open) in model.memory.clone() {
-                if open["until_s"].as_f64().is_some_and(|until_s| model.now_s() < until_s)
-                    && let Some(fresh) = another(model, &arn)
+        if reply.is_ok() && !written(&call).is_empty() {
+            for (name, until_s) in model.memory.clone() {
+                let open = until_s.as_f64().is_some_and(|until_s| model.now_s() < until_s);
+                if let (true, Some(arn)) = (open, name.strip_prefix("until "))
+                    && let Some(fresh) = another(model, arn)
                 {
-                    model.keep(arn, json!({ "until_s": open["until_s"], "fresh": fresh }));
+                    model.keep(arn, fresh);
                 }
             }
-        }
-        if call.is(&["RestoreTableFromBackup"]) && reply.is_ok() {
-            return reply;
         }
         reply
     }),
     Mutant::new("a-backup-is-cut-when-it-is-looked-at", "BACKUP-CREATE-020", "The cut is made when the backup is first seen AVAILABLE.", |model, call| {
         let arn = call.text("BackupArn");
-        if call.is(&["RestoreTableFromBackup"]) && let Some(fresh) = model.kept(&arn).as_str() {
-            return restore_from(model, &call, fresh, &arn);
-        }
-        let reply = model.pass(&call);
+        let reply = restored_elsewhere(model, &call);
         let seen = reply.text("/BackupDescription/BackupDetails/BackupStatus") == "AVAILABLE";
         if call.is(&["DescribeBackup"]) && seen && !model.memory.contains_key(&arn)
             && let Some(fresh) = another(model, &arn)
         {
             model.keep(arn, fresh);
-            model.advance(0.2);
         }
         reply
     }),
     Mutant::new("torn-items", "CONSISTENCY-005", "A backup mixes an item's last two versions.", |model, call| {
+        let name = call.text("TableName");
+        if call.is(&["PutItem", "UpdateItem"]) {
+            for item in items(model, &name) {
+                model.keep(item["pk"].to_string(), item);
+            }
+        }
         let earlier = model.memory.clone();
-        let reply = backup_of(model, &call, |items| {
+        backup_of(model, &call, |items| {
             for item in items {
-                let Some(before) = earlier.get(&item["pk"].to_string()).cloned() else { continue };
-                let last = before.as_object().and_then(|members| members.iter().rfind(|(name, _)| *name != "pk"));
+                let before = earlier.get(&item["pk"].to_string()).and_then(Value::as_object);
+                let last = before.and_then(|members| members.iter().rfind(|(name, _)| *name != "pk"));
                 if let Some((name, value)) = last {
                     put(item, name, value.clone());
                 }
             }
-        });
-        reply
+        })
     }),
     Mutant::new("expired-items-are-left-out", "CONSISTENCY-011", "A backup lacks items whose time to live is over.", |model, call| {
         let settings = model.ask("DescribeTimeToLive", json!({ "TableName": call.text("TableName") }));
@@ -123,7 +122,7 @@ pub const MUTANTS: &[Mutant] = &[
         })
     }),
     Mutant::new("later-backups-repeat-the-first", "CONSISTENCY-013", "Every restore takes the table's first backup.", |model, call| {
-        let reply = model.pass(&call);
+        let reply = restored_elsewhere(model, &call);
         if call.is(&["CreateBackup"]) && reply.is_ok() {
             let arn = reply.at("/BackupDetails/BackupArn");
             let first = model.memory.entry(call.text("TableName")).or_insert(arn.clone()).clone();
@@ -238,6 +237,15 @@ pub fn another(model: &mut Model, arn: &str) -> Option<String> {
     let fresh = model.ask("CreateBackup", json!({ "TableName": table, "BackupName": "fresh" }));
     model.advance(0.2);
     Some(fresh.text("/BackupDetails/BackupArn").to_owned()).filter(|fresh| !fresh.is_empty())
+}
+
+/// Restores from the backup that is remembered for the one asked for, if there is one; passes any other call on.
+fn restored_elsewhere(model: &mut Model, call: &Call) -> Reply {
+    let arn = call.text("BackupArn");
+    match model.kept(&arn).as_str() {
+        Some(other) if call.is(&["RestoreTableFromBackup"]) => restore_from(model, call, other, &arn),
+        _ => model.pass(call),
+    }
 }
 
 /// Restores from another backup than the one asked for, under the name of the one asked for.
