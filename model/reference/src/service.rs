@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
+use lookback_protocol::wire::table::TableDescription;
 use lookback_protocol::wire::{Request, Response};
 
+use crate::arn::table_arn;
 use crate::caller::Caller;
 use crate::choices::Choices;
+use crate::ids::table_id;
 use crate::op;
-use crate::store::Position;
+use crate::store::{IndexStore, Position, Store};
 use crate::stores::Stores;
 use crate::system_backup::left_behind;
+use crate::table::{Birth, Definition, RestoreOrigin, Table, Tags};
 use crate::tenant::Tenant;
 use crate::throttle::{Throttle, Throttling};
 
@@ -37,6 +41,18 @@ pub struct Service {
     sequence: u64,
     serial: u64,
     due: BTreeSet<i64>,
+}
+
+/// A table to be added.
+pub(crate) struct NewTable {
+    pub name: String,
+    pub serial: u64,
+    pub creation_us: i64,
+    pub restored: Option<RestoreOrigin>,
+    pub definition: Definition,
+    /// The items; its indexes are made from the definition.
+    pub store: Store,
+    pub tags: Tags,
 }
 
 /// One call: when, and by whom.
@@ -117,6 +133,48 @@ impl Service {
     /// Something changes by itself at this instant.
     pub(crate) fn schedule(&mut self, due_us: i64) {
         self.due.insert(due_us);
+    }
+
+    /// Adds a table that holds `store`, CREATING for as long as `creation_us`; gives its description and when it turns
+    /// ACTIVE.
+    pub(crate) fn add_table(
+        &mut self,
+        call: &Call<'_>,
+        table: NewTable,
+    ) -> (TableDescription, i64) {
+        let NewTable {
+            name,
+            serial,
+            creation_us,
+            restored,
+            definition,
+            mut store,
+            tags,
+        } = table;
+        for index in definition.indexes() {
+            store.add_index(IndexStore::new(index.name.clone(), index.schema.clone()));
+        }
+        let active_us = call.now_us + creation_us;
+        let backups_ready_us = active_us + self.choices.backups_enabling_us(serial);
+        let table = Table::new(Birth {
+            id: table_id(self.choices.seed, serial),
+            arn: table_arn(call.caller, &name),
+            created_us: call.now_us,
+            active_us,
+            backups_ready_us,
+            restored,
+            definition,
+            store: self.stores.add(store),
+            tags,
+            name,
+        });
+        self.schedule(active_us);
+        self.schedule(backups_ready_us);
+        let description = table.describe(call.now_us, (0, 0));
+        self.tenant(call.caller)
+            .tables
+            .insert(table.name.clone(), table);
+        (description, active_us)
     }
 
     /// What the caller has here.

@@ -124,7 +124,48 @@ impl ThroughputChanges {
     }
 }
 
+/// What a new table is made of; everything else about it begins empty.
+pub(crate) struct Birth {
+    pub name: String,
+    pub id: String,
+    pub arn: String,
+    pub created_us: i64,
+    pub active_us: i64,
+    pub backups_ready_us: i64,
+    pub restored: Option<RestoreOrigin>,
+    pub definition: Definition,
+    pub store: StoreId,
+    pub tags: Tags,
+}
+
 impl Table {
+    /// A table that is CREATING until `active_us`.
+    pub fn new(birth: Birth) -> Self {
+        let on_demand = birth.definition.billing == Billing::PayPerRequest;
+        Self {
+            name: birth.name,
+            id: birth.id,
+            arn: birth.arn,
+            created_us: birth.created_us,
+            active_us: birth.active_us,
+            backups_ready_us: birth.backups_ready_us,
+            updated_us: birth.active_us,
+            restored: birth.restored,
+            deletion: None,
+            rules: Arc::new(birth.definition.item_rules()),
+            definition: Arc::new(birth.definition),
+            store: birth.store,
+            ttl: Ttl::default(),
+            tags: birth.tags,
+            pitr: PointInTimeRecovery::default(),
+            stream_since_us: birth.created_us,
+            on_demand_since_us: on_demand.then_some(birth.created_us),
+            billing_was_switched: false,
+            class_changed_us: None,
+            throughput_changes: ThroughputChanges::default(),
+        }
+    }
+
     /// The status now.
     pub fn status(&self, now_us: i64) -> Status {
         if self.deletion.is_some() {

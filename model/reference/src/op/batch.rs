@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::{Placeholders, Projection};
 use lookback_protocol::item_op::{delete, get, put};
 use lookback_protocol::key::Key;
 use lookback_protocol::value::Item;
@@ -15,7 +14,7 @@ use lookback_protocol::wire::batch::{
 use lookback_protocol::wire::item_from_wire;
 
 use super::get_item::selected;
-use super::item_call::{Target, refuse_legacy};
+use super::item_call::{Target, lone_projection, refuse_legacy};
 use crate::service::{Call, Service};
 
 /// Writes of one BatchWriteItem.
@@ -97,15 +96,7 @@ pub(crate) fn batch_get_item(
     for (table, wanted) in input.request_items {
         refuse_legacy(&[("AttributesToGet", wanted.attributes_to_get.is_some())])?;
         let names = wanted.expression_attribute_names.as_ref();
-        if wanted.projection_expression.is_none() {
-            Placeholders::refuse_without_expression(names, None, "ProjectionExpression is null")?;
-        }
-        let mut placeholders = Placeholders::new(names, None)?;
-        let text = wanted.projection_expression.as_deref();
-        let projection = text
-            .map(|text| Projection::parse(text, &mut placeholders))
-            .transpose()?;
-        placeholders.finish()?;
+        let projection = lone_projection(wanted.projection_expression.as_deref(), names)?;
         let items: Vec<Item> = wanted
             .keys
             .into_iter()

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::{Placeholders, Projection};
+use lookback_protocol::expression::Projection;
 use lookback_protocol::item_op::get;
 use lookback_protocol::value::Item;
 use lookback_protocol::wire::item::{GetItemInput, GetItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{Target, refuse_legacy};
+use super::item_call::{Target, lone_projection, refuse_legacy};
 use crate::service::{Call, Service};
 
 pub(crate) fn get_item(
@@ -20,15 +20,7 @@ pub(crate) fn get_item(
     refuse_legacy(&[("AttributesToGet", input.attributes_to_get.is_some())])?;
     let key = item_from_wire(input.key)?;
     let names = input.expression_attribute_names.as_ref();
-    if input.projection_expression.is_none() {
-        Placeholders::refuse_without_expression(names, None, "ProjectionExpression is null")?;
-    }
-    let mut placeholders = Placeholders::new(names, None)?;
-    let text = input.projection_expression.as_deref();
-    let projection = text
-        .map(|text| Projection::parse(text, &mut placeholders))
-        .transpose()?;
-    placeholders.finish()?;
+    let projection = lone_projection(input.projection_expression.as_deref(), names)?;
 
     let target = Target::find(service, call, &input.table_name)?;
     let key = get::admit(&target.rules, &key)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders};
+use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders, Projection};
 use lookback_protocol::item_op::{ItemRules, ReturnValues};
 use lookback_protocol::key::Key;
 use lookback_protocol::value::{AttributeValue, Item};
@@ -86,6 +86,21 @@ pub(super) fn condition<'a>(
 ) -> Result<Option<Condition<'a>>, ServiceError> {
     text.map(|text| Condition::parse(ExpressionKind::Condition, text, placeholders))
         .transpose()
+}
+
+/// The ProjectionExpression of a call that has no other expression.
+pub(super) fn lone_projection<'a>(
+    text: Option<&'a str>,
+    names: Option<&'a BTreeMap<String, String>>,
+) -> Result<Option<Projection<'a>>, ServiceError> {
+    let Some(text) = text else {
+        Placeholders::refuse_without_expression(names, None, "ProjectionExpression is null")?;
+        return Ok(None);
+    };
+    let mut placeholders = Placeholders::new(names, None)?;
+    let projection = Projection::parse(text, &mut placeholders)?;
+    placeholders.finish()?;
+    Ok(Some(projection))
 }
 
 /// ReturnValues; the shape admits no other names.

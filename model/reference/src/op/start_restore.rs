@@ -1,18 +1,12 @@
 //! What every restore does once it is admitted: a new table that holds a cut of the old one.
 
-use std::sync::Arc;
-
 use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::table::TableDescription;
 
-use crate::arn::table_arn;
-use crate::ids::table_id;
-use crate::service::{Call, Service, internal_error};
-use crate::store::{Cut, IndexStore, Store};
+use crate::service::{Call, NewTable, Service, internal_error};
+use crate::store::{Cut, Store};
 use crate::stores::StoreId;
-use crate::table::{
-    Billing, Definition, PointInTimeRecovery, RestoreOrigin, Table, Tags, ThroughputChanges, Ttl,
-};
+use crate::table::{Definition, RestoreOrigin, Tags};
 
 /// Restores of one account at one time, of any kind (RESTORE-028, record 2.26).
 const CONCURRENT_RESTORES_MAX: usize = 50;
@@ -78,40 +72,17 @@ pub(crate) fn start_restore(
     let serial = service.next_serial();
     let position = service.next_position();
     let source = service.stores.get(source).ok_or_else(internal_error)?;
-    let mut store = Store::restored(source, &cut, position);
-    for index in definition.indexes() {
-        store.add_index(IndexStore::new(index.name.clone(), index.schema.clone()));
-    }
-    let active_us = call.now_us + service.choices.restore_us(serial);
-    let backups_ready_us = active_us + service.choices.backups_enabling_us(serial);
-    let on_demand = definition.billing == Billing::PayPerRequest;
-    let table = Table {
+    let table = NewTable {
         name: target.to_owned(),
-        id: table_id(service.choices.seed, serial),
-        arn: table_arn(call.caller, target),
-        created_us: call.now_us,
-        active_us,
-        backups_ready_us,
-        updated_us: active_us,
+        serial,
+        creation_us: service.choices.restore_us(serial),
         restored: Some(origin),
-        deletion: None,
-        rules: Arc::new(definition.item_rules()),
-        definition: Arc::new(definition),
-        store: service.stores.add(store),
-        ttl: Ttl::default(),
+        definition,
+        store: Store::restored(source, &cut, position),
         tags: Tags::default(),
-        pitr: PointInTimeRecovery::default(),
-        stream_since_us: call.now_us,
-        on_demand_since_us: on_demand.then_some(call.now_us),
-        billing_was_switched: false,
-        class_changed_us: None,
-        throughput_changes: ThroughputChanges::default(),
     };
-    service.schedule(active_us);
-    service.schedule(backups_ready_us);
-    let description = table.describe(call.now_us, (0, 0));
-    let tenant = service.tenant(call.caller);
-    tenant.restores.insert((active_us, target.to_owned()));
-    tenant.tables.insert(target.to_owned(), table);
+    let (description, active_us) = service.add_table(call, table);
+    let restore = (active_us, target.to_owned());
+    service.tenant(call.caller).restores.insert(restore);
     Ok((description, active_us))
 }

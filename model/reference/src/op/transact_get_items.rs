@@ -1,7 +1,6 @@
 //! TransactGetItems (ITEM-018): several items as of one instant.
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::{Placeholders, Projection};
 use lookback_protocol::item_op::get;
 use lookback_protocol::wire::item_from_wire;
 use lookback_protocol::wire::transaction::{
@@ -9,7 +8,7 @@ use lookback_protocol::wire::transaction::{
 };
 
 use super::get_item::selected;
-use super::item_call::Target;
+use super::item_call::{Target, lone_projection};
 use crate::service::{Call, Service};
 
 pub(crate) fn transact_get_items(
@@ -22,15 +21,7 @@ pub(crate) fn transact_get_items(
         let wanted = member.get;
         let key = item_from_wire(wanted.key)?;
         let names = wanted.expression_attribute_names.as_ref();
-        if wanted.projection_expression.is_none() {
-            Placeholders::refuse_without_expression(names, None, "ProjectionExpression is null")?;
-        }
-        let mut placeholders = Placeholders::new(names, None)?;
-        let text = wanted.projection_expression.as_deref();
-        let projection = text
-            .map(|text| Projection::parse(text, &mut placeholders))
-            .transpose()?;
-        placeholders.finish()?;
+        let projection = lone_projection(wanted.projection_expression.as_deref(), names)?;
         let target = Target::find(service, call, &wanted.table_name)?;
         let key = get::admit(&target.rules, &key)?;
         let item = target
