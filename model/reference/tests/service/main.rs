@@ -10,6 +10,7 @@
 mod world;
 
 mod accounts_and_regions;
+mod adversarial;
 mod backup_create;
 mod backup_delete;
 mod backup_describe;
