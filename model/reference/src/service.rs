@@ -84,7 +84,7 @@ impl Service {
         request: Request,
     ) -> Result<Response, ServiceError> {
         self.now_us = self.now_us.max(now_us);
-        self.stores.free_some();
+        self.stores.tidy(self.now_us);
         self.settle(caller);
         self.throttle
             .admit(self.now_us, caller, request.operation())?;
@@ -120,8 +120,12 @@ impl Service {
                     .extend([backup.visible_us].into_iter().chain(backup.expires_us));
                 tenant.add_backup(backup);
             }
+            let end = Position {
+                instant_us: now_us,
+                sequence: self.sequence,
+            };
             if let Some(store) = self.stores.get_mut(table.store) {
-                store.retire();
+                store.retire(end);
             }
             self.stores.release(table.store);
         }

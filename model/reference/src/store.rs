@@ -33,6 +33,8 @@ const SWEEP_PER_WRITE: usize = 2;
 pub(crate) struct Store {
     chains: BTreeMap<Key, Chain>,
     indexes: Vec<IndexStore>,
+    /// Indexes of the past, freed little by little.
+    discarded: Vec<IndexStore>,
     live_items: u64,
     live_bytes: u64,
     statistics: Statistics,
@@ -40,13 +42,16 @@ pub(crate) struct Store {
     /// How many keys may have older versions beside the present one.
     with_history: usize,
     sweep_after: Option<Key>,
+    /// Where the table ended; from then on only artefacts reach what is here.
+    retired: Option<Position>,
 }
 
 impl Store {
-    /// An empty store.
-    pub fn new(created_us: i64) -> Self {
+    /// An empty store. Backups to come may cut `reach_us` back.
+    pub fn new(created_us: i64, reach_us: i64) -> Self {
         Self {
             statistics: Statistics::new(created_us),
+            retention: Retention::new(reach_us),
             ..Self::default()
         }
     }
@@ -55,7 +60,7 @@ impl Store {
     ///
     /// The table has these items for as long as it can be read: they were not written to it, so that no band of
     /// a backup taken soon after the restore reaches back to before them (CONSISTENCY-001).
-    pub fn restored(source: &Self, cut: &Cut, at: Position) -> Self {
+    pub fn restored(source: &Self, cut: &Cut, at: Position, reach_us: i64) -> Self {
         let always = Position {
             instant_us: i64::MIN,
             ..at
@@ -72,8 +77,7 @@ impl Store {
             live_items: chains.len() as u64,
             live_bytes,
             chains,
-            statistics: Statistics::new(at.instant_us),
-            ..Self::default()
+            ..Self::new(at.instant_us, reach_us)
         }
     }
 
@@ -129,15 +133,19 @@ impl Store {
             }
             (None, None) => {}
         }
-        self.sweep();
+        self.sweep(at.instant_us, SWEEP_PER_WRITE);
     }
 
     /// Looks at the next few keys and drops the versions that nothing can reach. Costs nothing while there are no
     /// older versions.
-    fn sweep(&mut self) {
-        for _ in 0..SWEEP_PER_WRITE {
-            if self.with_history == 0 {
+    pub fn sweep(&mut self, now_us: i64, keys: usize) {
+        let floor_us = self.retention.floor_us(now_us);
+        for _ in 0..keys {
+            if self.with_history == 0 && self.retired.is_none() && self.discarded.is_empty() {
                 return;
+            }
+            if self.free_discarded() {
+                continue;
             }
             let from = self
                 .sweep_after
@@ -146,16 +154,26 @@ impl Store {
             let Some((key, chain)) = self.chains.range_mut((from, Bound::Unbounded)).next() else {
                 return;
             };
-            if chain.has_history() {
-                chain.prune(&self.retention);
-                self.with_history -= usize::from(!chain.has_history());
-            }
+            let had_history = chain.has_history();
+            chain.prune(&self.retention, floor_us, self.retired);
+            self.with_history -= usize::from(had_history && !chain.has_history());
             let key = key.clone();
             if chain.is_nothing() {
                 self.chains.remove(&key);
             }
             self.sweep_after = Some(key);
         }
+    }
+
+    /// Frees one entry of an index of the past; `false` when there is none.
+    fn free_discarded(&mut self) -> bool {
+        let Some(index) = self.discarded.last_mut() else {
+            return false;
+        };
+        if index.free_one() {
+            self.discarded.pop();
+        }
+        true
     }
 
     /// What must be kept.
@@ -186,17 +204,25 @@ impl Store {
 
     /// Drops an index.
     pub fn remove_index(&mut self, name: &str) {
-        self.indexes.retain(|index| index.name() != name);
+        if let Some(position) = self.indexes.iter().position(|index| index.name() == name) {
+            self.discarded.push(self.indexes.swap_remove(position));
+        }
     }
 
     /// Nothing is live any more: the table is gone, its versions stay for the artefacts that hold cuts.
-    pub fn retire(&mut self) {
-        self.indexes.clear();
+    pub fn retire(&mut self, at: Position) {
+        self.discarded.append(&mut self.indexes);
+        self.retention.set_window(None);
+        self.retired = Some(at);
     }
 
     /// Frees up to `keys` keys; `true` when nothing is left.
     pub fn free_some(&mut self, keys: usize) -> bool {
+        self.discarded.append(&mut self.indexes);
         for _ in 0..keys {
+            if self.free_discarded() {
+                continue;
+            }
             if self.chains.pop_first().is_none() {
                 return true;
             }

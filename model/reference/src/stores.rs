@@ -1,6 +1,7 @@
 //! All stores of a service, and the slow freeing of those that nothing holds any more.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use crate::backup::Backup;
 use crate::store::Store;
@@ -11,6 +12,10 @@ pub(crate) struct StoreId(u64);
 
 /// How many keys of abandoned stores each call frees: freeing never costs one caller a whole table.
 const FREED_PER_CALL: usize = 64;
+
+/// How many stores each call sweeps, and how many keys of each.
+const SWEPT_STORES_PER_CALL: usize = 2;
+const SWEPT_KEYS_PER_STORE: usize = 2;
 
 /// A store and how many hold it: the table itself, and each artefact cut from it.
 #[derive(Debug)]
@@ -24,6 +29,8 @@ struct Held {
 pub(crate) struct Stores {
     held: BTreeMap<StoreId, Held>,
     abandoned: Vec<Store>,
+    /// The store that was swept last.
+    swept: Option<StoreId>,
     next: u64,
 }
 
@@ -74,8 +81,22 @@ impl Stores {
         self.release(backup.store);
     }
 
+    /// Tidies up a little: a few keys of the next few stores, busy or idle, and some of what is abandoned. Every call
+    /// to the service pays for this, none for a whole table.
+    pub fn tidy(&mut self, now_us: i64) {
+        for _ in 0..SWEPT_STORES_PER_CALL {
+            let from = self.swept.map_or(Bound::Unbounded, Bound::Excluded);
+            let next = self.held.range_mut((from, Bound::Unbounded)).next();
+            self.swept = next.map(|(id, held)| {
+                held.store.sweep(now_us, SWEPT_KEYS_PER_STORE);
+                *id
+            });
+        }
+        self.free_some();
+    }
+
     /// Frees some of what is abandoned.
-    pub fn free_some(&mut self) {
+    fn free_some(&mut self) {
         if let Some(store) = self.abandoned.last_mut()
             && store.free_some(FREED_PER_CALL)
         {

@@ -50,8 +50,13 @@ pub(crate) fn update_continuous_backups(
     } else {
         table.pitr.disable();
     }
+    let description = describe(table, call.now_us);
+    let (store, window) = (table.store, table.pitr.window().copied());
+    if let Some(store) = service.stores.get_mut(store) {
+        store.retention_mut().set_window(window);
+    }
     Ok(UpdateContinuousBackupsOutput {
-        continuous_backups_description: Some(describe(table, call.now_us)),
+        continuous_backups_description: Some(description),
     })
 }
 

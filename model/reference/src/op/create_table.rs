@@ -34,7 +34,7 @@ pub(crate) fn create_table(
         creation_us: service.choices.table_creation_us(serial),
         restored: None,
         definition,
-        store: Store::new(call.now_us),
+        store: Store::new(call.now_us, service.choices.band_us()),
         tags: Tags::new(tags),
     };
     let (description, _) = service.add_table(call, table);

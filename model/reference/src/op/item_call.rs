@@ -18,28 +18,20 @@ use crate::tenant::{no_such_data_table, table_name};
 pub(super) struct Target {
     pub rules: Arc<ItemRules>,
     pub store: StoreId,
-    /// Versions from this instant on are kept: the recovery window, and the band of backups to come.
-    keep_from_us: i64,
 }
 
 impl Target {
     /// Finds an active table.
     pub fn find(service: &mut Service, call: &Call<'_>, table: &str) -> Result<Self, ServiceError> {
         let name = table_name(table, "tableName", call.caller)?;
-        let band_us = service.choices.band_us();
         // A caller who has nothing yet is not entered for asking: calls on items make no copy of the caller.
         let tenant = service.tenants.get_mut(call.caller);
         let table = tenant
             .ok_or_else(no_such_data_table)?
             .data_table(name, call.now_us)?;
-        let window_us = table
-            .pitr
-            .window()
-            .map_or(i64::MAX, |window| window.earliest_us(call.now_us));
         Ok(Self {
             rules: Arc::clone(&table.rules),
             store: table.store,
-            keep_from_us: window_us.min(call.now_us - band_us),
         })
     }
 
@@ -60,7 +52,6 @@ impl Target {
             .stores
             .get_mut(self.store)
             .ok_or_else(internal_error)?;
-        store.retention_mut().set_floor(self.keep_from_us);
         store.commit(position, key, item);
         Ok(())
     }

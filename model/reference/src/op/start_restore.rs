@@ -78,7 +78,7 @@ pub(crate) fn start_restore(
         creation_us: service.choices.restore_us(serial),
         restored: Some(origin),
         definition,
-        store: Store::restored(source, &cut, position),
+        store: Store::restored(source, &cut, position, service.choices.band_us()),
         tags: Tags::default(),
     };
     let (description, active_us) = service.add_table(call, table);

@@ -60,9 +60,10 @@ impl Chain {
 
     /// Appends a version, and drops the one before it at once when nothing can reach that.
     pub fn push(&mut self, at: Position, item: Option<Arc<Item>>, retention: &Retention) {
+        let floor_us = retention.floor_us(at.instant_us);
         let next = Version { at, item };
         match self {
-            Self::One(only) if !retention.needs(only.at, at) => *only = next,
+            Self::One(only) if !retention.needs(floor_us, only.at, at) => *only = next,
             Self::One(only) => {
                 let only = Version {
                     at: only.at,
@@ -73,7 +74,7 @@ impl Chain {
             Self::Many(versions) => {
                 if versions
                     .last()
-                    .is_some_and(|last| !retention.needs(last.at, at))
+                    .is_some_and(|last| !retention.needs(floor_us, last.at, at))
                 {
                     versions.pop();
                 }
@@ -82,20 +83,54 @@ impl Chain {
         }
     }
 
-    /// Drops every version that nothing can reach.
-    pub fn prune(&mut self, retention: &Retention) {
-        let Self::Many(versions) = self else { return };
-        let successors: Vec<Position> = versions.iter().skip(1).map(|version| version.at).collect();
-        let mut successor = successors.into_iter();
+    /// Drops every version that nothing can reach. `retired`: where the table ended, after which even the last
+    /// version is reached by artefacts alone.
+    pub fn prune(&mut self, retention: &Retention, floor_us: i64, retired: Option<Position>) {
+        let versions = match self {
+            Self::One(only)
+                if retired.is_none_or(|end| retention.needs(floor_us, only.at, end)) =>
+            {
+                return;
+            }
+            Self::One(only) => {
+                only.item = None;
+                return;
+            }
+            Self::Many(versions) => versions,
+        };
+        let ends: Vec<Option<Position>> = versions
+            .iter()
+            .skip(1)
+            .map(|version| Some(version.at))
+            .chain([retired])
+            .collect();
+        let mut ends = ends.into_iter();
+        let mut seen = false;
         versions.retain(|version| {
-            successor
-                .next()
-                .is_none_or(|next| retention.needs(version.at, next))
+            let end = ends.next().flatten();
+            let kept = end.is_none_or(|end| retention.needs(floor_us, version.at, end));
+            // An absence with nothing before it tells nothing.
+            let tells = version.item.is_some() || seen;
+            seen |= kept && tells;
+            kept && tells
         });
-        if versions.len() == 1
-            && let Some(last) = versions.pop()
-        {
-            *self = Self::One(last);
+        match versions.len() {
+            0 => {
+                let nowhere = Position {
+                    instant_us: i64::MIN,
+                    sequence: 0,
+                };
+                *self = Self::One(Version {
+                    at: nowhere,
+                    item: None,
+                });
+            }
+            1 => {
+                if let Some(last) = versions.pop() {
+                    *self = Self::One(last);
+                }
+            }
+            _ => {}
         }
     }
 

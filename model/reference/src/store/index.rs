@@ -33,6 +33,11 @@ impl IndexStore {
         &self.name
     }
 
+    /// Frees one entry; `true` when nothing is left.
+    pub fn free_one(&mut self) -> bool {
+        self.entries.pop_first().is_none()
+    }
+
     /// An item changed: its old entry goes, its new one comes. Items without the key attributes have none.
     pub fn replace(&mut self, key: &Key, before: Option<&Arc<Item>>, after: Option<&Arc<Item>>) {
         if let Some(index_key) = before.and_then(|item| self.schema.index_key_of_item(item)) {

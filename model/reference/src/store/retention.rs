@@ -5,9 +5,9 @@ use std::ops::Bound;
 
 use super::chain::Position;
 use super::cut::Cut;
+use crate::table::Window;
 
-/// The cuts that hold a store's versions, and the instant from which on everything is kept because an
-/// artefact that does not exist yet may reach back to it.
+/// The cuts that hold a store's versions, and how far back an artefact that does not exist yet may reach.
 #[derive(Debug, Default)]
 pub(crate) struct Retention {
     /// Exact cuts: first commit that is out -> how many artefacts cut there.
@@ -15,11 +15,34 @@ pub(crate) struct Retention {
     /// Bands: anchor -> how many artefacts, all with the same width.
     bands: BTreeMap<i64, u32>,
     band_us: i64,
-    /// Versions that were current at this instant or later are kept.
-    floor_us: i64,
+    /// How far back a backup to come may cut: half the width of its band.
+    reach_us: i64,
+    /// The recovery window, while it is open.
+    window: Option<Window>,
 }
 
 impl Retention {
+    /// Nothing is held yet; backups to come may cut this far back.
+    pub fn new(reach_us: i64) -> Self {
+        Self {
+            reach_us,
+            ..Self::default()
+        }
+    }
+
+    /// The recovery window opened, changed or closed.
+    pub fn set_window(&mut self, window: Option<Window>) {
+        self.window = window;
+    }
+
+    /// Everything that was current at this instant or later is kept.
+    pub fn floor_us(&self, now_us: i64) -> i64 {
+        let reached_us = now_us.saturating_sub(self.reach_us);
+        self.window.map_or(reached_us, |window| {
+            reached_us.min(window.earliest_us(now_us))
+        })
+    }
+
     /// An artefact holds this cut from now on.
     pub fn pin(&mut self, cut: &Cut) {
         match *cut {
@@ -43,14 +66,10 @@ impl Retention {
         }
     }
 
-    /// Everything that was current at this instant or later is kept. Never moves back.
-    pub fn set_floor(&mut self, floor_us: i64) {
-        self.floor_us = self.floor_us.max(floor_us);
-    }
-
-    /// Whether a version that was current from one commit until the next can still be reached.
-    pub fn needs(&self, from: Position, until: Position) -> bool {
-        if until.instant_us > self.floor_us {
+    /// Whether a version that was current from one commit until the next can still be reached. `floor_us` is
+    /// [`Retention::floor_us`] now.
+    pub fn needs(&self, floor_us: i64, from: Position, until: Position) -> bool {
+        if until.instant_us > floor_us {
             return true;
         }
         let sequences = (

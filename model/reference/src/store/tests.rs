@@ -45,7 +45,6 @@ impl Log {
     }
 
     fn write(&mut self, instant_us: i64, pk: &str, item: Option<Arc<Item>>) {
-        self.store.retention_mut().set_floor(instant_us);
         self.store.commit(
             Position {
                 instant_us,
@@ -63,6 +62,13 @@ impl Log {
         };
         self.store.retention_mut().pin(&cut);
         cut
+    }
+
+    /// Looks at every key at least once: a pass ends at the last key.
+    fn sweep_all(&mut self, now_us: i64) {
+        for _ in 0..2 {
+            self.store.sweep(now_us, 1_000);
+        }
     }
 
     fn seen(&self, cut: &Cut) -> Vec<Item> {
@@ -157,6 +163,7 @@ fn a_restored_store_shares_its_items_with_the_source() {
             instant_us: 9,
             sequence: 9,
         },
+        0,
     );
     let (source, copy) = (
         log.store.get(&key("a")).unwrap(),
@@ -210,4 +217,62 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_recovery_window_keeps_what_it_reaches_and_an_idle_store_forgets_the_rest() {
+    use crate::table::PointInTimeRecovery;
+    const DAY_US: i64 = 86_400_000_000;
+    let mut recovery = PointInTimeRecovery::default();
+    recovery.enable(0, Some(1));
+    let mut log = Log::default();
+    let window = recovery.window().copied();
+    log.store.retention_mut().set_window(window);
+    for day in 0..5 {
+        log.put(day * DAY_US, "a", day as u32);
+    }
+    // Of the days gone by, only the last one before the window's earliest instant can still be reached.
+    log.sweep_all(4 * DAY_US);
+    assert_eq!(log.store.versions(), 2);
+    log.sweep_all(9 * DAY_US);
+    assert_eq!(log.store.versions(), 1);
+}
+
+#[test]
+fn a_retired_store_keeps_what_its_cuts_hold_and_nothing_else() {
+    let mut log = Log::default();
+    log.put(0, "kept", 0);
+    let cut = log.cut();
+    log.put(1, "kept", 1);
+    log.put(2, "late", 0);
+    let end = Position {
+        instant_us: 3,
+        sequence: log.sequence,
+    };
+    log.store.retire(end);
+    log.sweep_all(3);
+    assert_eq!(log.store.versions(), 1);
+    assert_eq!(log.seen(&cut), vec![(*item("kept", 0)).clone()]);
+    log.store.retention_mut().unpin(&cut);
+    log.sweep_all(4);
+    assert_eq!(log.store.versions(), 0);
+}
+
+#[test]
+fn delete_markers_outlive_the_window_by_nothing() {
+    use crate::table::PointInTimeRecovery;
+    const DAY_US: i64 = 86_400_000_000;
+    let mut recovery = PointInTimeRecovery::default();
+    recovery.enable(0, Some(1));
+    let mut log = Log::default();
+    log.store
+        .retention_mut()
+        .set_window(recovery.window().copied());
+    for n in 0..100 {
+        log.put(n, &format!("k{n}"), 0);
+        log.delete(n, &format!("k{n}"));
+    }
+    assert!(log.store.versions() > 0);
+    log.sweep_all(3 * DAY_US);
+    assert_eq!(log.store.versions(), 0);
 }
