@@ -20,8 +20,8 @@ use lookback_protocol::wire::Request;
 /// The sizes of the table.
 const ITEMS: [u32; 2] = [10_000, 1_000_000];
 
-/// Requests made at a time: few, so that they are still in the caches when they are applied.
-const BATCH: BatchSize = BatchSize::NumIterations(64);
+/// Requests made at a time: few, so that memory is taken and given back in turn, as when requests come one by one.
+const BATCH: BatchSize = BatchSize::NumIterations(8);
 
 /// A measured operation: its name, and the request for an item number.
 type Operation = (&'static str, fn(u32) -> Request);
