@@ -3,7 +3,8 @@
 //! A legal service may take milliseconds or minutes, and may put an item of a backup anywhere in a band of
 //! two minutes. The model asks [`Choices`] each time; it never decides by itself.
 
-use crate::draw::draw_between;
+use crate::draw::{draw, draw_between};
+use crate::store::ExpiryLag;
 
 /// One millisecond in microseconds.
 pub const MILLISECOND_US: i64 = 1_000;
@@ -186,6 +187,20 @@ impl Choices {
     /// From a tag call until readers see it: about 2 s (TAG-001).
     pub(crate) fn tag_propagation_us(&self, subject: u64) -> i64 {
         self.lasts("tag", subject, 0, 2 * SECOND_US, (0, 5 * SECOND_US))
+    }
+
+    /// From an item's expiry until it is deleted: within about 48 hours, and readable until then (TTL-006).
+    pub(crate) fn expiry_lag(&self, subject: u64) -> ExpiryLag {
+        let (least_us, most_us) = match self.mode {
+            Mode::Exact => (600 * SECOND_US, 600 * SECOND_US),
+            Mode::Typical => (6 * 3_600 * SECOND_US, 6 * 3_600 * SECOND_US),
+            Mode::Adversarial => (0, 2 * DAY_US),
+        };
+        ExpiryLag {
+            least_us,
+            most_us,
+            seed: draw(self.seed, &subject.to_le_bytes()),
+        }
     }
 
     /// The band in which each item of an on-demand backup has its own cut: microseconds before and after the

@@ -100,7 +100,7 @@ impl Service {
         self.due.range(now_us.saturating_add(1)..).next().copied()
     }
 
-    /// Brings what a caller has up to the present: tables whose deletion is over are let go, and leave a SYSTEM
+    /// Brings what a caller has up to the present: expired items are deleted; tables whose deletion is over are let go, and leave a SYSTEM
     /// backup where point-in-time recovery was on; expired backups are let go too.
     pub(crate) fn settle(&mut self, caller: &Caller) {
         let now_us = self.now_us;
@@ -128,6 +128,27 @@ impl Service {
                 store.retire(end);
             }
             self.stores.release(table.store);
+        }
+        for table in tenant
+            .expiring
+            .iter()
+            .filter_map(|name| tenant.tables.get(name))
+        {
+            let Some(store) = self.stores.get_mut(table.store) else {
+                continue;
+            };
+            // Deletions by time to live are commits at the instants at which they were due; a table that is being
+            // deleted changes no more.
+            while table.deletion.is_none()
+                && let Some((due_us, key)) = store.first_due(now_us)
+            {
+                let at = Position {
+                    instant_us: due_us,
+                    sequence: self.sequence,
+                };
+                self.sequence += 1;
+                store.commit(at, &key, None);
+            }
         }
         while let Some(backup) = tenant.take_expired(now_us) {
             self.stores.let_go(&backup);

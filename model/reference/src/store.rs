@@ -6,6 +6,7 @@
 
 mod chain;
 mod cut;
+mod expiry;
 mod index;
 mod retention;
 mod statistics;
@@ -19,11 +20,13 @@ use lookback_protocol::value::{Item, item_size_bytes};
 
 pub(crate) use chain::Position;
 pub(crate) use cut::Cut;
+pub(crate) use expiry::ExpiryLag;
 pub(crate) use index::{EntryKey, IndexStore};
 pub(crate) use retention::Retention;
 pub(crate) use statistics::Statistics;
 
 use chain::Chain;
+use expiry::Expiry;
 
 /// How many idle keys each write looks at, to drop what nothing can reach any more.
 const SWEEP_PER_WRITE: usize = 2;
@@ -42,6 +45,8 @@ pub(crate) struct Store {
     /// How many keys may have older versions beside the present one.
     with_history: usize,
     sweep_after: Option<Key>,
+    /// While time to live is on.
+    expiry: Option<Expiry>,
     /// Where the table ended; from then on only artefacts reach what is here.
     retired: Option<Position>,
 }
@@ -108,6 +113,14 @@ impl Store {
             .before_write(at.instant_us, self.live_items, self.live_bytes);
         let chain = self.chains.get_mut(key);
         let before = chain.as_deref().and_then(Chain::latest).cloned();
+        if let Some(expiry) = &mut self.expiry {
+            if let (Some(chain), Some(old)) = (&chain, &before) {
+                expiry.leave(key, chain.latest_at(), old);
+            }
+            if let Some(new) = &item {
+                expiry.enter(key, at, new);
+            }
+        }
         for index in &mut self.indexes {
             index.replace(key, before.as_ref(), item.as_ref());
         }
@@ -181,6 +194,27 @@ impl Store {
         &mut self.retention
     }
 
+    /// Switches time to live on: items with this attribute are due some time after the instant it holds.
+    pub fn expire_by(&mut self, attribute: String, since_us: i64, lag: ExpiryLag) {
+        let mut expiry = Expiry::new(attribute, since_us, lag);
+        for (key, chain) in &self.chains {
+            if let Some(item) = chain.latest() {
+                expiry.enter(key, chain.latest_at(), item);
+            }
+        }
+        self.expiry = Some(expiry);
+    }
+
+    /// Switches time to live off.
+    pub fn expire_nothing(&mut self) {
+        self.expiry = None;
+    }
+
+    /// The first key that is due for deletion by now, and since when.
+    pub fn first_due(&self, now_us: i64) -> Option<(i64, Key)> {
+        self.expiry.as_ref()?.first_due(now_us)
+    }
+
     /// The number of items and their bytes, as of the last refresh of the statistics (TABLE-019).
     pub fn statistics(&self, now_us: i64) -> (u64, u64) {
         self.statistics
@@ -213,6 +247,7 @@ impl Store {
     pub fn retire(&mut self, at: Position) {
         self.discarded.append(&mut self.indexes);
         self.retention.set_window(None);
+        self.expiry = None;
         self.retired = Some(at);
     }
 

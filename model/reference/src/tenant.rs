@@ -22,6 +22,8 @@ pub(crate) struct Tenant {
     pub transaction_tokens: TransactionTokens,
     /// When backups expire.
     expiries: BTreeSet<(i64, BackupKey)>,
+    /// The tables whose items expire.
+    pub expiring: BTreeSet<String>,
     /// Deletions on their way: when each is over.
     pub deletions: BTreeSet<(i64, String)>,
     /// Restores on their way: until when, and into which table.
@@ -37,6 +39,7 @@ impl Tenant {
             && let Some((_, name)) = self.deletions.pop_first()
         {
             gone.extend(self.tables.remove(&name));
+            self.expiring.remove(&name);
         }
         while let Some((done_us, _)) = self.restores.first()
             && *done_us <= now_us

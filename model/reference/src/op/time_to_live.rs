@@ -6,7 +6,7 @@ use lookback_protocol::wire::ttl::{
     UpdateTimeToLiveInput, UpdateTimeToLiveOutput,
 };
 
-use crate::service::{Call, Service};
+use crate::service::{Call, Service, internal_error};
 use crate::table::{Status, TTL_CHANGE_INTERVAL_US};
 use crate::tenant::table_name;
 
@@ -16,6 +16,7 @@ pub(crate) fn update_time_to_live(
     input: &UpdateTimeToLiveInput,
 ) -> Result<UpdateTimeToLiveOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?;
+    let serial = service.next_serial();
     let wanted = &input.time_to_live_specification;
     let table = service
         .tenant(call.caller)
@@ -58,6 +59,17 @@ pub(crate) fn update_time_to_live(
     }
     table.ttl.changed_us = Some(call.now_us);
     table.ttl.attribute = wanted.enabled.then(|| wanted.attribute_name.clone());
+    let (store, name) = (table.store, table.name.clone());
+    let lag = service.choices.expiry_lag(serial);
+    let store = service.stores.get_mut(store).ok_or_else(internal_error)?;
+    let tenant = service.tenants.entry(call.caller.clone()).or_default();
+    if wanted.enabled {
+        store.expire_by(wanted.attribute_name.clone(), call.now_us, lag);
+        tenant.expiring.insert(name);
+    } else {
+        store.expire_nothing();
+        tenant.expiring.remove(&name);
+    }
     Ok(UpdateTimeToLiveOutput {
         time_to_live_specification: Some(wanted.clone()),
     })

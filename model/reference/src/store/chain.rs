@@ -15,6 +15,14 @@ pub(crate) struct Position {
     pub sequence: u64,
 }
 
+impl Position {
+    /// Before every commit.
+    pub const BEGINNING: Self = Self {
+        instant_us: i64::MIN,
+        sequence: 0,
+    };
+}
+
 /// A state of one key from its commit until the next version's.
 #[derive(Clone, Debug)]
 pub(super) struct Version {
@@ -49,6 +57,14 @@ impl Chain {
     /// The item now.
     pub fn latest(&self) -> Option<&Arc<Item>> {
         self.versions().last()?.item.as_ref()
+    }
+
+    /// Since when the key is as it is now.
+    pub fn latest_at(&self) -> Position {
+        match self {
+            Self::One(version) => version.at,
+            Self::Many(versions) => versions.last().map_or(Position::BEGINNING, |last| last.at),
+        }
     }
 
     /// The item in the last version that `includes` accepts. Versions are accepted up to some position.
@@ -116,12 +132,8 @@ impl Chain {
         });
         match versions.len() {
             0 => {
-                let nowhere = Position {
-                    instant_us: i64::MIN,
-                    sequence: 0,
-                };
                 *self = Self::One(Version {
-                    at: nowhere,
+                    at: Position::BEGINNING,
                     item: None,
                 });
             }

@@ -18,6 +18,7 @@ mod backup_property;
 mod batches;
 mod continuous_backups;
 mod determinism;
+mod expiry;
 mod global_indexes;
 mod items;
 mod lifecycle;
