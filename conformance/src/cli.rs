@@ -4,6 +4,7 @@
 //! expected to have a verdict have none.
 
 pub mod args;
+mod aws;
 mod cases;
 mod check;
 mod clauses;
@@ -11,6 +12,7 @@ mod finish;
 mod progress;
 mod select;
 mod setup;
+mod sweep;
 mod table;
 
 use std::process::ExitCode;
@@ -85,6 +87,7 @@ async fn dispatch(cli: Cli) -> ExitCode {
             });
             Ok(0)
         }
+        Some(Command::Sweep(args)) => sweep::run(&args).await,
         Some(Command::Serve(args)) => return serve::run(&args).await,
     };
     match done {

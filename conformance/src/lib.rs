@@ -12,10 +12,12 @@
 //! - [`target`]: who is asked: the model in process, the reference server, any endpoint;
 //! - [`run`]: runs cases and gives verdicts; a throttle or a time-out is never behaviour;
 //! - [`expectations`]: what a known target is known to do; [`report`]: the outcome for people and tools;
+//! - [`aws`]: what a run on real DynamoDB needs beyond that: consent, pace, clean-up;
 //! - [`explain`]: a case as an AWS CLI script;
 //! - [`server`]: the reference server;
 //! - [`cli`]: the command `lookback`.
 
+pub mod aws;
 pub mod bind;
 pub mod case;
 pub mod cli;

@@ -1,9 +1,11 @@
 //! The options.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::aws::names;
 use crate::serve;
 
 const EXAMPLES: &str = "\
@@ -19,7 +21,7 @@ Exit status: 0 nothing unexpected, 1 unexpected verdicts, 2 the run could not be
 
 /// Tells whether a DynamoDB-compatible service gives back the right data.
 #[derive(Debug, Parser)]
-#[command(name = "lookback", version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(name = "lookback", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 #[command(max_term_width = 110)]
 pub struct Cli {
     /// What to do; `check` if nothing is said.
@@ -36,6 +38,9 @@ pub enum Command {
     /// Run the catalogue of cases against a target (the default)
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Box<CheckArgs>),
+    /// Delete what killed runs have left behind
+    #[command(after_help = SWEEP_EXAMPLES)]
+    Sweep(Box<SweepArgs>),
     /// Run the reference server until Ctrl-C
     Serve(serve::Args),
     /// List the cases
@@ -73,9 +78,13 @@ pub struct CheckArgs {
     /// quick: the cases that wait at most 2 s on purpose
     #[arg(long, value_enum, default_value = "full")]
     pub profile: Profile,
-    /// The longest real wait of a case, in seconds; a movable clock needs none [default: 90; 15 with --profile quick]
+    /// The longest real wait of a case, in seconds; a movable clock needs none
+    /// [default: 90; 15 with --profile quick, 1800 with --aws]
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub max_wait: Option<Seconds>,
+    /// Who is asked where that is real DynamoDB
+    #[command(flatten)]
+    pub aws: AwsArgs,
     /// Cases side by side [default: 8; 1 on a movable clock, which all cases share]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
@@ -114,13 +123,13 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME", default_value = "us-east-1")]
     pub region: String,
     /// Run the model in this process: no sockets, the same answers each time; what needs HTTP is unsupported
-    #[arg(long, conflicts_with = "endpoint")]
+    #[arg(long, conflicts_with_all = ["endpoint", "aws"])]
     pub in_process: bool,
     /// How the embedded model decides what the documentation leaves open
-    #[arg(long, value_enum, conflicts_with = "endpoint")]
+    #[arg(long, value_enum, conflicts_with_all = ["endpoint", "aws"])]
     pub choices: Option<serve::ChoiceMode>,
     /// What the embedded model's adversarial choices are drawn from
-    #[arg(long, value_name = "N", conflicts_with = "endpoint")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["endpoint", "aws"])]
     pub seed: Option<u64>,
     /// Print a case as an AWS CLI script and run nothing
     #[arg(long, value_name = "CASE")]
@@ -141,11 +150,86 @@ impl CheckArgs {
     /// profile is meant to end within a minute.
     pub fn wait_s_max(&self) -> f64 {
         let default = match self.profile {
+            // Restores take minutes there, and half an hour where the service is busy.
+            _ if self.aws.aws => 1800.0,
             Profile::Quick => 15.0,
             Profile::Full => 90.0,
         };
         self.max_wait.as_ref().map_or(default, |seconds| seconds.0)
     }
+}
+
+/// Whether and how real DynamoDB is asked.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AwsArgs {
+    /// Real DynamoDB, with the credentials that the AWS SDKs find (docs/aws.md); not yet run on AWS. With
+    /// --endpoint: what stands in for it
+    #[arg(
+        long,
+        requires = "region",
+        conflicts_with_all = ["clock_url", "access_key", "secret_key"]
+    )]
+    pub aws: bool,
+    /// With --aws: yes, real tables may be made and billed
+    #[arg(long, requires = "aws")]
+    pub i_accept_costs: bool,
+    /// With --aws: a profile of ~/.aws/config
+    #[arg(long, value_name = "NAME", requires = "aws")]
+    pub profile_name: Option<String>,
+}
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  lookback sweep --aws --region eu-west-1 --dry-run
+  lookback sweep --aws --region eu-west-1 --i-accept-costs --older-than 12h
+  lookback sweep --endpoint http://127.0.0.1:8000 --older-than 0s
+
+Exit status: 0 nothing is left, 1 something could not be deleted, 2 nobody could look.";
+
+/// The options of `lookback sweep`.
+#[derive(Clone, Debug, Args)]
+#[group(skip)]
+pub struct SweepArgs {
+    /// The URL to sweep
+    #[arg(long, value_name = "URL", value_parser = url, required_unless_present = "aws")]
+    pub endpoint: Option<String>,
+    /// Real DynamoDB
+    #[command(flatten)]
+    pub aws: AwsArgs,
+    /// Region; the one that cases use beside it is swept, too
+    #[arg(long, value_name = "NAME", default_value = "us-east-1")]
+    pub region: String,
+    /// Only names that start so; names that no run has given are always let alone
+    #[arg(long, value_name = "TEXT", default_value = "lb-", value_parser = run_prefix)]
+    pub prefix: String,
+    /// Only what runs have left that started so long ago, such as 90s, 30m or 12h: another one may be going on
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = age)]
+    pub older_than: Duration,
+    /// Only tell what would be deleted
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How long to wait for what cannot be deleted yet, in seconds
+    #[arg(long, value_name = "S", default_value = "1800", value_parser = seconds)]
+    pub max_wait: Seconds,
+    /// Access key
+    #[arg(
+        long,
+        value_name = "KEY",
+        default_value = "111122223333",
+        requires = "endpoint"
+    )]
+    pub access_key: String,
+    /// Secret key
+    #[arg(
+        long,
+        value_name = "KEY",
+        default_value = "lookback",
+        requires = "endpoint"
+    )]
+    pub secret_key: String,
+    /// Where the target's clock can be moved [default: /_lookback/clock at the endpoint, if it answers]
+    #[arg(long, value_name = "URL", value_parser = url, requires = "endpoint")]
+    pub clock_url: Option<String>,
 }
 
 /// Which cases a run holds.
@@ -217,6 +301,20 @@ fn url(text: &str) -> Result<String, String> {
         Some(_) => Ok(text.to_owned()),
         None => Err("give a whole URL, such as http://127.0.0.1:8000".to_owned()),
     }
+}
+
+fn run_prefix(text: &str) -> Result<String, String> {
+    if text.starts_with(names::PREFIX) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("what runs make starts with {}", names::PREFIX))
+    }
+}
+
+fn age(text: &str) -> Result<Duration, String> {
+    let span = text.parse::<jiff::SignedDuration>().ok();
+    span.and_then(|span| Duration::try_from(span).ok())
+        .ok_or_else(|| "give a time, such as 90s, 30m or 12h".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Seconds, String> {

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::args::{CheckArgs, Profile};
+use super::aws;
 use super::finish::{repeat, update, write};
 use super::progress::Progress;
 use super::select::{select, unknown};
@@ -18,7 +19,7 @@ use crate::report::{About, Report, TargetReport, json, junit, terminal};
 use crate::run::{CaseRun, Options, run_many};
 
 /// How many cases run side by side on a real clock.
-const JOBS: usize = 8;
+pub(super) const JOBS: usize = 8;
 
 /// Runs the command; gives the exit status.
 ///
@@ -40,13 +41,20 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
     let lacks = expectations
         .iter()
         .flat_map(|file| file.lacks.iter().copied());
+    aws::agreed(args, &cases)?;
     let setup = setup::target(args, lacks).await?;
     let options = Options {
         wait_s_max: args.wait_s_max(),
         ..Options::new()
     };
     let started = Instant::now();
-    let runs = run_all(args, &setup, &cases, &options).await?;
+    let (runs, aws) = match &setup.aws {
+        Some(target) => aws::run_all(args, target, &cases, &options).await?,
+        None => (
+            run_all(args, &setup, &cases, &options).await?,
+            aws::Left::default(),
+        ),
+    };
     let took_s = started.elapsed().as_secs_f64();
     let versions = expectations
         .as_ref()
@@ -59,7 +67,7 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
     };
     // The model in process has no headers: what needs them is expected to be left out.
     rules.wants_everything &= setup.description.http;
-    if args.update_expectations {
+    if args.update_expectations && aws.is_whole() {
         update(
             &source,
             args,
@@ -97,7 +105,7 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
     if let Some(running) = setup.running {
         running.shutdown().await;
     }
-    Ok(report.exit_status())
+    Ok(aws.status(report.exit_status()))
 }
 
 async fn run_all(

@@ -72,7 +72,8 @@ pub fn repeat(args: &CheckArgs) -> String {
     option("endpoint", args.endpoint.as_deref());
     option("target", args.target.as_deref());
     option("clock-url", args.clock_url.as_deref());
-    if args.endpoint.is_some() {
+    option("profile-name", args.aws.profile_name.as_deref());
+    if args.endpoint.is_some() && !args.aws.aws {
         option(
             "access-key",
             Some(args.access_key.as_str()).filter(|key| *key != "111122223333"),
@@ -80,7 +81,7 @@ pub fn repeat(args: &CheckArgs) -> String {
     }
     option(
         "region",
-        Some(args.region.as_str()).filter(|region| *region != "us-east-1"),
+        Some(args.region.as_str()).filter(|region| args.aws.aws || *region != "us-east-1"),
     );
     option("choices", args.choices.and_then(choice_name));
     option("seed", args.seed.map(|seed| seed.to_string()).as_deref());
@@ -91,6 +92,9 @@ pub fn repeat(args: &CheckArgs) -> String {
             .map(|folder| folder.display().to_string())
             .as_deref(),
     );
+    if args.aws.aws {
+        words.push("--aws --i-accept-costs".to_owned());
+    }
     if args.in_process {
         words.push("--in-process".to_owned());
     }

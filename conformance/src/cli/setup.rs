@@ -7,8 +7,11 @@ use lookback_reference::{Choices, Settings};
 use serde_json::json;
 
 use super::NotMade;
-use super::args::CheckArgs;
+use super::args::{AwsArgs, CheckArgs};
+use crate::aws::chain;
+use crate::aws::target::Careful;
 use crate::case::Need;
+use crate::run::Answer;
 use crate::serve::ChoiceMode;
 use crate::server::Running;
 use crate::target::endpoint::Endpoint;
@@ -25,6 +28,8 @@ pub struct Setup {
     pub description: Description,
     /// Whether this is our own model, of which everything is wanted.
     pub is_own: bool,
+    /// Real DynamoDB: what is made there is cleaned up at the end.
+    pub aws: Option<Arc<Careful>>,
     /// Keeps the reference server alive.
     pub running: Option<Running>,
 }
@@ -42,6 +47,7 @@ impl Setup {
             make: Box::new(move || target.clone()),
             description,
             is_own,
+            aws: None,
             running,
         }
     }
@@ -59,6 +65,17 @@ pub async fn target(
         choices: choices(args),
         ..Settings::default()
     };
+    if args.aws.aws {
+        let careful = aws(&args.aws, args.endpoint.as_deref(), &args.region, lacks).await?;
+        let shared = careful.clone();
+        return Ok(Setup {
+            description: careful.describe().clone(),
+            make: Box::new(move || shared.clone()),
+            is_own: false,
+            aws: Some(careful),
+            running: None,
+        });
+    }
     match &args.endpoint {
         Some(url) => {
             let identities = Identities::new(&args.access_key, &args.secret_key, &args.region);
@@ -79,6 +96,7 @@ pub async fn target(
                 make: Box::new(make),
                 description,
                 is_own: true,
+                aws: None,
                 running: None,
             })
         }
@@ -89,6 +107,36 @@ pub async fn target(
             Ok(Setup::shared(started.endpoint, true, Some(started.running)))
         }
     }
+}
+
+/// Real DynamoDB in a region, or what stands in for it at `url`, once it has answered.
+///
+/// # Errors
+/// There are no credentials, or it does not answer, or it refuses to list tables.
+pub async fn aws(
+    args: &AwsArgs,
+    url: Option<&str>,
+    region: &str,
+    lacks: impl IntoIterator<Item = Need>,
+) -> Result<Arc<Careful>, NotMade> {
+    let credentials = chain::credentials(region, args.profile_name.as_deref()).await;
+    let credentials = credentials.map_err(|error| NotMade(error.to_string()))?;
+    let endpoint = Endpoint::aws(credentials, region, url).without(lacks);
+    let careful = Careful::new(Arc::new(endpoint));
+    let request = Request::of("ListTables", &json!({ "Limit": 1 }));
+    let answer = careful.call(&request).await.map_err(|error| {
+        NotMade(format!(
+            "DynamoDB in {region} does not answer ({error}); see whether there is such a region"
+        ))
+    })?;
+    let answer = Answer::new(answer);
+    if answer.is_ok() {
+        return Ok(Arc::new(careful));
+    }
+    Err(NotMade(format!(
+        "DynamoDB in {region} refuses ListTables ({}); mend the credentials or their policy (docs/aws.md)",
+        answer.outline()
+    )))
 }
 
 fn choices(args: &CheckArgs) -> Choices {
@@ -102,7 +150,7 @@ fn choices(args: &CheckArgs) -> Choices {
 }
 
 /// Asks something harmless: an endpoint that does not answer is told before any case is run.
-async fn answers(endpoint: &Endpoint, url: &str) -> Result<(), NotMade> {
+pub async fn answers(endpoint: &Endpoint, url: &str) -> Result<(), NotMade> {
     let request = Request::of("ListTables", &json!({ "Limit": 1 }));
     let mut tries = 0;
     loop {

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
-    BehaviorVersion, Credentials, Region, SharedHttpClient, StalledStreamProtectionConfig,
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient,
+    StalledStreamProtectionConfig,
 };
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::{Client, Config};
@@ -23,7 +24,10 @@ use crate::case::Need;
 /// An endpoint.
 pub struct Endpoint {
     description: Description,
-    url: String,
+    /// None: where the SDK finds the region's endpoint.
+    url: Option<String>,
+    /// None: the keys of the identities.
+    credentials: Option<SharedCredentialsProvider>,
     http: SharedHttpClient,
     clients: Mutex<BTreeMap<Caller, Client>>,
     clock: Option<MovableClock>,
@@ -64,10 +68,34 @@ impl Endpoint {
         Ok(Self {
             description,
             http: http::client(&url),
-            url,
+            url: Some(url),
+            credentials: None,
             clients: Mutex::default(),
             clock,
         })
+    }
+
+    /// Real DynamoDB in a region, or what stands in for it at `url`, which is not asked for a clock. The
+    /// run's own account calls with these credentials; there is no second account.
+    pub fn aws(credentials: SharedCredentialsProvider, region: &str, url: Option<&str>) -> Self {
+        let url = url.map(|url| url.trim_end_matches('/').to_owned());
+        let description = Description {
+            name: "aws".to_owned(),
+            url: url.clone(),
+            movable_clock: false,
+            http: true,
+            lacks: [Need::MovableClock, Need::TwoAccounts].into(),
+            identities: Identities::new("", "", region),
+        };
+        let http = url.as_deref().map_or_else(http::tls_client, http::client);
+        Self {
+            description,
+            http,
+            url,
+            credentials: Some(credentials),
+            clients: Mutex::default(),
+            clock: None,
+        }
     }
 
     /// Says what else the endpoint lacks.
@@ -95,19 +123,22 @@ impl Endpoint {
             .read_timeout(Duration::from_secs(ANSWER_S_MAX))
             .operation_timeout(Duration::from_secs(ANSWER_S_MAX + CONNECT_S_MAX))
             .build();
-        let config = Config::builder()
+        let keys = Credentials::new(access_key, secret_key, None, None, "lookback");
+        let credentials = self
+            .credentials
+            .clone()
+            .filter(|_| caller != Caller::OtherAccount)
+            .unwrap_or_else(|| SharedCredentialsProvider::new(keys));
+        let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(Credentials::new(
-                access_key, secret_key, None, None, "lookback",
-            ))
+            .credentials_provider(credentials)
             .region(Region::new(region.to_owned()))
-            .endpoint_url(&self.url)
             .http_client(self.http.clone())
             .retry_config(RetryConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .timeout_config(timeouts)
-            .build();
-        Client::from_conf(config)
+            .timeout_config(timeouts);
+        config.set_endpoint_url(self.url.clone());
+        Client::from_conf(config.build())
     }
 
     async fn send(&self, request: &Request) -> Result<RawAnswer, Unreachable> {

@@ -22,12 +22,17 @@ pub const ANSWER_S_MAX: u64 = 30;
 /// A client for the SDK: TLS only where the URL asks for it, since loading certificates takes a while.
 pub fn client(url: &str) -> SharedHttpClient {
     if url.starts_with("https:") {
-        Builder::new()
-            .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-            .build_https()
+        tls_client()
     } else {
         Builder::new().build_http()
     }
+}
+
+/// A client for the SDK that speaks TLS, and plain HTTP where the URL says so.
+pub fn tls_client() -> SharedHttpClient {
+    Builder::new()
+        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+        .build_https()
 }
 
 /// Plain requests to one server, outside the SDK.

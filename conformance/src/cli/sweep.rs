@@ -1,0 +1,92 @@
+//! `lookback sweep`: deletes what killed runs have left behind.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::SweepArgs;
+use super::{NotMade, print, setup};
+use crate::aws::clean::{Cleaned, clean, look};
+use crate::aws::names::{Wanted, now_ms};
+use crate::aws::target::Careful;
+use crate::target::endpoint::Endpoint;
+use crate::target::{Identities, Target};
+
+/// The exit status where something could not be deleted.
+const LEFT: u8 = 1;
+
+/// Runs the command; gives the exit status: 0 nothing is left, 1 something could not be deleted.
+///
+/// # Errors
+/// Nobody could look, or `--i-accept-costs` was not said.
+pub async fn run(args: &SweepArgs) -> Result<u8, NotMade> {
+    if args.aws.aws && !args.aws.i_accept_costs && !args.dry_run {
+        return Err(NotMade(format!(
+            "sweep --aws deletes tables and backups in {}; say --i-accept-costs to go on, or --dry-run to look first",
+            args.region
+        )));
+    }
+    let target = target(args).await?;
+    let wanted = Wanted {
+        prefix: args.prefix.clone(),
+        older_than: args.older_than,
+        now_ms: now_ms(),
+    };
+    let (mut text, cleaned) = if args.dry_run {
+        let (things, cleaned) = look(target.as_ref(), &wanted).await.map_err(NotMade)?;
+        let lines = things.iter().map(|thing| format!("would delete {thing}\n"));
+        (lines.collect(), cleaned)
+    } else {
+        let limit = Duration::try_from_secs_f64(args.max_wait.0).unwrap_or(Duration::MAX);
+        let say = |line: &str| print(&format!("{line}\n"));
+        let cleaned = clean(target.as_ref(), &wanted, limit, say).await;
+        (String::new(), cleaned.map_err(NotMade)?)
+    };
+    text.push_str(&summary(args, &cleaned));
+    print(&text);
+    Ok(if cleaned.left.is_empty() { 0 } else { LEFT })
+}
+
+fn summary(args: &SweepArgs, cleaned: &Cleaned) -> String {
+    let mut text = String::new();
+    let mut line = |words: String| {
+        text.push_str(&words);
+        text.push('\n');
+    };
+    cleaned
+        .left
+        .iter()
+        .for_each(|left| line(format!("left: {left}")));
+    cleaned
+        .unseen
+        .iter()
+        .for_each(|unseen| line(unseen.clone()));
+    cleaned.about_system().into_iter().for_each(&mut line);
+    if cleaned.young > 0 {
+        line(format!(
+            "let alone: {} tables and backups of runs that started less than {} s ago (--older-than)",
+            cleaned.young,
+            args.older_than.as_secs()
+        ));
+    }
+    if !args.dry_run {
+        let (deleted, left) = (cleaned.deleted.len(), cleaned.left.len());
+        line(format!("{deleted} deleted, {left} left"));
+    }
+    text
+}
+
+async fn target(args: &SweepArgs) -> Result<Arc<Careful>, NotMade> {
+    let url = args.endpoint.as_deref();
+    if args.aws.aws {
+        return setup::aws(&args.aws, url, &args.region, []).await;
+    }
+    let url = url.unwrap_or_default();
+    let identities = Identities::new(&args.access_key, &args.secret_key, &args.region);
+    let endpoint = Endpoint::connect(url, "endpoint", identities, args.clock_url.as_deref());
+    let endpoint = endpoint
+        .await
+        .map_err(|error| NotMade(format!("--clock-url: {error}")))?;
+    setup::answers(&endpoint, url).await?;
+    let target: Arc<dyn Target> = Arc::new(endpoint);
+    Ok(Arc::new(Careful::new(target)))
+}
