@@ -68,7 +68,7 @@ pub struct Args {
     pub restore_ms: Option<u32>,
     /// Whether calls are refused for their rate
     #[arg(long, value_enum, default_value = "off")]
-    pub throttling: ThrottlingMode,
+    pub throttle: ThrottlingMode,
 }
 
 fn listen_address(text: &str) -> Result<SocketAddr, String> {
@@ -101,7 +101,7 @@ impl Args {
             choices.exact_restore_us = i64::from(restore_ms) * 1_000;
             choices.typical_restore_us = i64::from(restore_ms) * 1_000;
         }
-        let throttling = match self.throttling {
+        let throttling = match self.throttle {
             ThrottlingMode::Off => Throttling::Off,
             ThrottlingMode::Documented => Throttling::Documented,
             ThrottlingMode::Observed => Throttling::Observed,
@@ -245,7 +245,7 @@ mod tests {
             "5",
             "--restore-ms",
             "6",
-            "--throttling",
+            "--throttle",
             "observed",
         ]);
         let config = args.unwrap().config();

@@ -175,6 +175,13 @@ impl Choices {
         )
     }
 
+    /// How far the latest restorable time is behind the present: typically five minutes, exactly five on the live
+    /// service; any lag up to ten minutes is taken for legal (PITR-CFG-014, A-04).
+    pub(crate) fn latest_restorable_lag_us(&self, subject: u64) -> i64 {
+        let usual = 300 * SECOND_US;
+        self.lasts("lag", subject, usual, usual, (0, 600 * SECOND_US))
+    }
+
     /// From DeleteTable until the SYSTEM backup is listed: 5 to 10 s on the live service (SYSTEM-BACKUP-001).
     pub(crate) fn system_backup_us(&self) -> i64 {
         match self.mode {

@@ -39,6 +39,8 @@ pub(crate) fn update_continuous_backups(
             "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery.",
         ));
     }
+    let serial = service.next_serial();
+    let lag_us = service.choices.latest_restorable_lag_us(serial);
     let table = service
         .tenant(call.caller)
         .backup_table(name, call.now_us)?;
@@ -46,7 +48,7 @@ pub(crate) fn update_continuous_backups(
         if table.deletion.is_none() && call.now_us < table.backups_ready_us {
             return Err(backups_are_being_enabled(name));
         }
-        table.pitr.enable(call.now_us, period_days);
+        table.pitr.enable(call.now_us, period_days, lag_us);
     } else {
         table.pitr.disable();
     }

@@ -224,7 +224,7 @@ fn a_recovery_window_keeps_what_it_reaches_and_an_idle_store_forgets_the_rest() 
     use crate::table::PointInTimeRecovery;
     const DAY_US: i64 = 86_400_000_000;
     let mut recovery = PointInTimeRecovery::default();
-    recovery.enable(0, Some(1));
+    recovery.enable(0, Some(1), 0);
     let mut log = Log::default();
     let window = recovery.window().copied();
     log.store.retention_mut().set_window(window);
@@ -263,7 +263,7 @@ fn delete_markers_outlive_the_window_by_nothing() {
     use crate::table::PointInTimeRecovery;
     const DAY_US: i64 = 86_400_000_000;
     let mut recovery = PointInTimeRecovery::default();
-    recovery.enable(0, Some(1));
+    recovery.enable(0, Some(1), 0);
     let mut log = Log::default();
     log.store
         .retention_mut()

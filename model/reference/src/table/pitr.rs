@@ -5,9 +5,6 @@ use crate::choices::{DAY_US, SECOND_US};
 /// The default and longest recovery period, in days (PITR-CFG-009).
 pub(crate) const RECOVERY_PERIOD_DAYS_MAX: i64 = 35;
 
-/// How far the latest restorable time is behind the present (PITR-CFG-014).
-pub(crate) const LATEST_LAG_US: i64 = 300 * SECOND_US;
-
 /// Whether point-in-time recovery is on, since when, and how far back it reaches.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PointInTimeRecovery {
@@ -22,6 +19,8 @@ pub(crate) struct Window {
     /// The very instant of the switch: `since_us` is the whole second before it, and what was there in between is
     /// not kept.
     enabled_us: i64,
+    /// How far the latest restorable time is behind the present (PITR-CFG-014).
+    lag_us: i64,
     pub period_days: i64,
 }
 
@@ -33,7 +32,7 @@ impl PointInTimeRecovery {
 
     /// Switches recovery on, or changes its period. A new window starts at the whole second of the request
     /// (record 3.4). Without a period an open window keeps its own.
-    pub fn enable(&mut self, now_us: i64, period_days: Option<i64>) {
+    pub fn enable(&mut self, now_us: i64, period_days: Option<i64>, lag_us: i64) {
         match &mut self.window {
             Some(window) => {
                 let earliest_us = window.earliest_us(now_us);
@@ -46,6 +45,7 @@ impl PointInTimeRecovery {
                 self.window = Some(Window {
                     since_us,
                     enabled_us: now_us,
+                    lag_us,
                     period_days: period_days.unwrap_or(RECOVERY_PERIOD_DAYS_MAX),
                 });
             }
@@ -69,10 +69,10 @@ impl Window {
         restored_to_us.max(self.enabled_us)
     }
 
-    /// LatestRestorableDateTime: pinned at the start of the window for the first five minutes, then five minutes
-    /// behind the present, in milliseconds.
+    /// LatestRestorableDateTime: pinned at the start of the window until it lags behind the present, by five minutes
+    /// on the live service, in milliseconds.
     pub fn latest_us(&self, now_us: i64) -> i64 {
-        let lagging_us = now_us - LATEST_LAG_US;
+        let lagging_us = now_us - self.lag_us;
         self.earliest_us(now_us)
             .max(lagging_us - lagging_us.rem_euclid(1_000))
     }
@@ -82,9 +82,11 @@ impl Window {
 mod tests {
     use super::*;
 
+    const LAG_US: i64 = 300 * SECOND_US;
+
     fn enabled(now_us: i64) -> PointInTimeRecovery {
         let mut pitr = PointInTimeRecovery::default();
-        pitr.enable(now_us, None);
+        pitr.enable(now_us, None, LAG_US);
         pitr
     }
 
@@ -92,12 +94,9 @@ mod tests {
     fn both_ends_are_the_enable_second_for_five_minutes() {
         let window = *enabled(1_000_700_000).window().unwrap();
         assert_eq!(window.earliest_us(1_000_700_000), 1_000_000_000);
+        assert_eq!(window.latest_us(1_000_000_000 + LAG_US), 1_000_000_000);
         assert_eq!(
-            window.latest_us(1_000_000_000 + LATEST_LAG_US),
-            1_000_000_000
-        );
-        assert_eq!(
-            window.latest_us(1_000_000_000 + LATEST_LAG_US + 15_115_900),
+            window.latest_us(1_000_000_000 + LAG_US + 15_115_900),
             1_015_115_000
         );
     }
@@ -112,18 +111,18 @@ mod tests {
     #[test]
     fn a_longer_period_does_not_bring_history_back() {
         let mut pitr = enabled(0);
-        pitr.enable(20 * DAY_US, Some(7));
+        pitr.enable(20 * DAY_US, Some(7), LAG_US);
         assert_eq!(pitr.window().unwrap().earliest_us(20 * DAY_US), 13 * DAY_US);
-        pitr.enable(20 * DAY_US, Some(35));
+        pitr.enable(20 * DAY_US, Some(35), LAG_US);
         assert_eq!(pitr.window().unwrap().earliest_us(20 * DAY_US), 13 * DAY_US);
     }
 
     #[test]
     fn disabling_forgets_the_period_and_the_window() {
         let mut pitr = enabled(0);
-        pitr.enable(0, Some(7));
+        pitr.enable(0, Some(7), LAG_US);
         pitr.disable();
-        pitr.enable(50 * DAY_US, None);
+        pitr.enable(50 * DAY_US, None, LAG_US);
         let window = pitr.window().unwrap();
         assert_eq!(
             (window.period_days, window.earliest_us(50 * DAY_US)),

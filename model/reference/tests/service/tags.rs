@@ -88,6 +88,18 @@ fn readers_see_a_change_after_two_seconds() {
 }
 
 #[test]
+fn meanwhile_readers_see_what_was_there_before() {
+    let mut aws = World::typical();
+    aws.table("music");
+    tag(&mut aws, &[("a", "1")]).unwrap();
+    aws.settle();
+    tag(&mut aws, &[("b", "2")]).unwrap();
+    assert_eq!(tags(&mut aws), pairs(&[("a", "1")]));
+    aws.settle();
+    assert_eq!(tags(&mut aws), pairs(&[("a", "1"), ("b", "2")]));
+}
+
+#[test]
 fn changes_that_follow_closely_do_not_lose_each_other() {
     let mut aws = World::typical();
     aws.table("music");

@@ -24,7 +24,7 @@ fn the_life_of_a_backup() {
     script.call(&mut aws, "DeleteBackup", json!({"BackupArn": arn}));
     script.call(&mut aws, "DescribeBackup", json!({"BackupArn": arn}));
     script.call(&mut aws, "ListBackups", json!({}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_backup_of_a_table_with_everything() {
     let arn = arn_of(&script.call(&mut aws, "CreateBackup", input));
     aws.settle();
     script.call(&mut aws, "DescribeBackup", json!({"BackupArn": arn}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_backup_after_its_table_was_deleted_and_made_again() {
     aws.backup("music");
     script.call(&mut aws, "DescribeBackup", json!({"BackupArn": old}));
     script.call(&mut aws, "ListBackups", json!({"TableName": "music"}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn pages_of_a_listing() {
         json!({"Limit": 2, "ExclusiveStartBackupArn": cursor}),
     );
     script.call(&mut aws, "ListBackups", json!({"TableName": "never-there"}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -108,5 +108,5 @@ fn continuous_backups() {
     aws.advance_s(400);
     script.call(&mut aws, "UpdateContinuousBackups", switch(true, Some(7)));
     script.call(&mut aws, "UpdateContinuousBackups", switch(false, None));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }

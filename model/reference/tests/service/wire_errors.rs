@@ -36,7 +36,7 @@ fn what_is_not_there() {
         "GetItem",
         json!({"TableName": "none", "Key": {"pk": {"S": "a"}}}),
     );
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn what_is_in_use() {
         restore_input(&other, "music", json!({})),
     );
     script.refused(&mut aws, "CreateTable", table_input("music", json!({})));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn what_is_no_backup_arn() {
     ] {
         script.refused(&mut aws, "DescribeBackup", json!({"BackupArn": wrong}));
     }
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn what_breaks_a_shape() {
     for (operation, input) in calls {
         script.refused(&mut aws, operation, input);
     }
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 fn recovery(specification: Value) -> Value {
@@ -233,5 +233,5 @@ fn what_a_restore_may_not_override() {
         );
     }
     assert_eq!(aws.status("again"), "gone");
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }

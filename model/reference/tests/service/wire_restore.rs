@@ -21,7 +21,7 @@ fn a_restore_into_the_original_name() {
     aws.advance_s(1);
     script.call(&mut aws, "DescribeTable", json!({"TableName": "music"}));
     script.call(&mut aws, "Scan", json!({"TableName": "music"}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn what_is_left_of_a_table_with_everything() {
         "ListTagsOfResource",
         json!({"ResourceArn": table}),
     );
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_restore_with_every_override_to_on_demand() {
     script.call(&mut aws, "RestoreTableFromBackup", input);
     aws.settle();
     script.call(&mut aws, "DescribeTable", json!({"TableName": "again"}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -105,5 +105,5 @@ fn a_restore_with_every_override_to_provisioned() {
     script.call(&mut aws, "RestoreTableFromBackup", input);
     aws.settle();
     script.call(&mut aws, "DescribeTable", json!({"TableName": "again"}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }

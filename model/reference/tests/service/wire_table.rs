@@ -18,7 +18,7 @@ fn the_life_of_a_table() {
     aws.settle();
     script.call(&mut aws, "DescribeTable", json!({"TableName": "music"}));
     script.call(&mut aws, "ListTables", json!({}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn a_table_with_everything() {
         json!({"TableName": "music"}),
     );
     script.call(&mut aws, "DeleteTable", json!({"TableName": "music"}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_table_that_is_updated() {
     script.call(&mut aws, "UpdateTable", delete);
     aws.settle();
     script.call(&mut aws, "DescribeTable", json!({"TableName": "music"}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn limits_and_endpoints() {
     let (mut aws, mut script) = (World::exact(), Script::default());
     script.call(&mut aws, "DescribeLimits", json!({}));
     script.call(&mut aws, "DescribeEndpoints", json!({}));
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
 
 #[test]
@@ -96,5 +96,5 @@ fn tags_and_time_to_live() {
         "DescribeTimeToLive",
         json!({"TableName": "music"}),
     );
-    assert_snapshot!(script.text);
+    assert_snapshot!(script.text());
 }
