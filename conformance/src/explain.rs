@@ -22,11 +22,11 @@ region="${AWS_REGION:-us-east-1}"
 other_region=us-west-2
 other_account=444455556666
 export AWS_ACCESS_KEY_ID="${AWS_ACCESS_KEY_ID:-111122223333}" AWS_SECRET_ACCESS_KEY="${AWS_SECRET_ACCESS_KEY:-lookback}"
-export AWS_CONFIG_FILE="$(mktemp)" AWS_MAX_ATTEMPTS=1
+export AWS_CONFIG_FILE="$(mktemp)" AWS_MAX_ATTEMPTS=1 AWS_PAGER=
 printf '[default]\nparameter_validation = false\n' >"$AWS_CONFIG_FILE"
 case_="lb-by-hand-$$"
 
-call() { aws dynamodb "$@" --endpoint-url "$endpoint" --region "$region" --no-cli-pager --output json; }
+call() { aws dynamodb "$@" --endpoint-url "$endpoint" --region "$region" --output json; }
 now() { curl -sf "$endpoint/_lookback/clock" | jq -e .now 2>/dev/null || date +%s; }
 let_pass() { curl -sf -X POST "$endpoint/_lookback/clock" -d "{\"advance_s\": $1}" >/dev/null || sleep "$1"; }
 cleanup() {

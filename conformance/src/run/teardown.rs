@@ -131,7 +131,12 @@ async fn delete(
         if started.elapsed().as_secs_f64() > options.wait_s_max {
             break;
         }
-        let pause_s = f64::from(attempt + 1) * 0.25;
+        // A restore under way keeps its backup; on a movable clock even hours pass in no time.
+        let pause_s = if target.describe().movable_clock {
+            (0.25 * f64::from(attempt + 1).exp2()).min(600.0)
+        } else {
+            f64::from(attempt + 1) * 0.25
+        };
         target
             .wait(Duration::from_secs_f64(pause_s))
             .await
