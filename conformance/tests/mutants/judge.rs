@@ -18,7 +18,10 @@ use crate::mutant::Layer;
 
 /// Runs cases on a mutant; each case has a service of its own, except over HTTP.
 pub fn run(layer: Layer, cases: &[&Case]) -> Vec<CaseRun> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         match layer {
             Layer::Model(behaviour) => in_process(behaviour, cases).await,
@@ -34,20 +37,33 @@ pub fn failures(runs: &[CaseRun]) -> Vec<String> {
 }
 
 async fn in_process(behaviour: Behaviour, cases: &[&Case]) -> Vec<CaseRun> {
-    let target = || -> Arc<dyn Target> { Arc::new(ModelTarget::with(Box::new(Mutated::new(behaviour)))) };
-    run_many(target, cases, 1, &options(), |_| {}).await.unwrap()
+    let target =
+        || -> Arc<dyn Target> { Arc::new(ModelTarget::with(Box::new(Mutated::new(behaviour)))) };
+    run_many(target, cases, 1, &options(), |_| {})
+        .await
+        .unwrap()
 }
 
 async fn over_http(wrong: fn(&mut RawAnswer), cases: &[&Case]) -> Vec<CaseRun> {
-    let started = reference::start(Settings::default(), Identities::default()).await.unwrap();
-    let target: Arc<dyn Target> = Arc::new(Distorted { endpoint: started.endpoint, wrong });
-    let runs = run_many(|| target.clone(), cases, 1, &options(), |_| {}).await.unwrap();
+    let started = reference::start(Settings::default(), Identities::default())
+        .await
+        .unwrap();
+    let target: Arc<dyn Target> = Arc::new(Distorted {
+        endpoint: started.endpoint,
+        wrong,
+    });
+    let runs = run_many(|| target.clone(), cases, 1, &options(), |_| {})
+        .await
+        .unwrap();
     started.running.shutdown().await;
     runs
 }
 
 fn options() -> Options {
-    Options { prefix: "mutant".to_owned(), ..Options::new() }
+    Options {
+        prefix: "mutant".to_owned(),
+        ..Options::new()
+    }
 }
 
 /// The reference server behind something that distorts its answers.

@@ -103,8 +103,10 @@ fn caught(mutant: &Mutant, cases: &[Case]) -> Result<(), Failed> {
     let citing = citing(mutant.clause, cases);
     let runs = judge::run(mutant.layer, &citing);
     if judge::failures(&runs).is_empty() {
-        let verdicts: Vec<String> =
-            runs.iter().map(|run| format!("  {} {}", run.verdict.word(), run.id)).collect();
+        let verdicts: Vec<String> = runs
+            .iter()
+            .map(|run| format!("  {} {}", run.verdict.word(), run.id))
+            .collect();
         return Err(Failed::from(format!(
             "not caught: {}\nno case that cites {} fails:\n{}",
             mutant.does,
@@ -117,7 +119,10 @@ fn caught(mutant: &Mutant, cases: &[Case]) -> Result<(), Failed> {
 
 /// The cases that cite a clause.
 fn citing<'a>(clause: &str, cases: &'a [Case]) -> Vec<&'a Case> {
-    cases.iter().filter(|case| case.clauses.iter().any(|cited| cited == clause)).collect()
+    cases
+        .iter()
+        .filter(|case| case.clauses.iter().any(|cited| cited == clause))
+        .collect()
 }
 
 /// Without a mutation nothing fails: what a mutant fails is the mutation's doing.
@@ -134,18 +139,32 @@ fn unmutated(layer: Layer, cases: &[Case]) -> Result<(), Failed> {
         })
         .map(|run| format!("{} {}: {:?}", run.verdict.word(), run.id, run.failure))
         .collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Failed::from(wrong.join("\n"))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed::from(wrong.join("\n")))
+    }
 }
 
 /// Each name tells one mutant, and each clause exists.
 fn well_formed(corpus: &Corpus) -> Result<(), Failed> {
     let mutants = mutants();
     for (place, mutant) in mutants.iter().enumerate() {
-        if mutants.iter().skip(place + 1).any(|other| other.name == mutant.name) {
-            return Err(Failed::from(format!("two mutants are called {}", mutant.name)));
+        if mutants
+            .iter()
+            .skip(place + 1)
+            .any(|other| other.name == mutant.name)
+        {
+            return Err(Failed::from(format!(
+                "two mutants are called {}",
+                mutant.name
+            )));
         }
         if !corpus.clauses.contains_key(mutant.clause) {
-            return Err(Failed::from(format!("{} breaks the unknown clause {}", mutant.name, mutant.clause)));
+            return Err(Failed::from(format!(
+                "{} breaks the unknown clause {}",
+                mutant.name, mutant.clause
+            )));
         }
     }
     Ok(())

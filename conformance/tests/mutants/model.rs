@@ -52,7 +52,9 @@ impl Call {
 
     /// Whether the body has this member, and not as null.
     pub fn has(&self, member: &str) -> bool {
-        self.body().get(member).is_some_and(|value| !value.is_null())
+        self.body()
+            .get(member)
+            .is_some_and(|value| !value.is_null())
     }
 
     /// The same call with another body; one that is no JSON object stays as it is.
@@ -74,7 +76,10 @@ impl Call {
             Ok(text) => rewrite(text).into_bytes(),
             Err(_) => self.raw.clone(),
         };
-        Self { raw, ..self.clone() }
+        Self {
+            raw,
+            ..self.clone()
+        }
     }
 
     /// The same call without some members.
@@ -147,7 +152,10 @@ impl Reply {
 
     /// The text at a JSON pointer; empty where there is none.
     pub fn text(&self, pointer: &str) -> &str {
-        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+        self.body
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// The value at a JSON pointer; null where there is none.
@@ -170,7 +178,10 @@ impl Reply {
     /// The same answer with its text changed, whatever stands where.
     pub fn rewritten(&self, rewrite: impl FnOnce(&str) -> String) -> Self {
         let body = serde_json::from_str(&rewrite(&self.body.to_string())).unwrap();
-        Self { body, ..self.clone() }
+        Self {
+            body,
+            ..self.clone()
+        }
     }
 
     /// Takes a member out of the object at a JSON pointer.
@@ -200,7 +211,9 @@ pub fn every_object(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| every_object(item, change)),
         Value::Object(members) => {
-            members.values_mut().for_each(|member| every_object(member, change));
+            members
+                .values_mut()
+                .for_each(|member| every_object(member, change));
             change(value);
         }
         _ => {}
@@ -232,7 +245,9 @@ impl Model {
     /// Lets the model answer.
     pub fn pass(&mut self, call: &Call) -> Reply {
         let now_us = self.now_us + self.ahead_us;
-        let answer = self.service.answer(now_us, &self.caller, call.target.as_deref(), &call.raw);
+        let answer = self
+            .service
+            .answer(now_us, &self.caller, call.target.as_deref(), &call.raw);
         Reply {
             status: answer.status,
             body: serde_json::from_slice(&answer.body).unwrap_or_default(),
@@ -290,21 +305,36 @@ pub struct Mutated {
 impl Mutated {
     /// A fresh model behind this behaviour.
     pub fn new(behaviour: Behaviour) -> Self {
-        Self { model: Model::new(), behaviour }
+        Self {
+            model: Model::new(),
+            behaviour,
+        }
     }
 }
 
 impl Backend for Mutated {
-    fn answer(&mut self, now_us: i64, caller: &Caller, target: Option<&str>, body: &[u8]) -> Answer {
+    fn answer(
+        &mut self,
+        now_us: i64,
+        caller: &Caller,
+        target: Option<&str>,
+        body: &[u8],
+    ) -> Answer {
         self.model.now_us = now_us;
         self.model.caller = caller.clone();
-        let call = Call { target: target.map(str::to_owned), raw: body.to_vec() };
+        let call = Call {
+            target: target.map(str::to_owned),
+            raw: body.to_vec(),
+        };
         let reply = (self.behaviour)(&mut self.model, call);
         let body = match reply.body {
             Value::Null => Vec::new(),
             body => body.to_string().into_bytes(),
         };
-        Answer { status: reply.status, body }
+        Answer {
+            status: reply.status,
+            body,
+        }
     }
 
     fn next_due(&self, now_us: i64) -> Option<i64> {

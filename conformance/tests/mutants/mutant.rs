@@ -28,12 +28,32 @@ pub enum Layer {
 
 impl Mutant {
     /// A mutant of the service.
-    pub const fn new(name: &'static str, clause: &'static str, does: &'static str, behaviour: Behaviour) -> Self {
-        Self { name, clause, does, layer: Layer::Model(behaviour) }
+    pub const fn new(
+        name: &'static str,
+        clause: &'static str,
+        does: &'static str,
+        behaviour: Behaviour,
+    ) -> Self {
+        Self {
+            name,
+            clause,
+            does,
+            layer: Layer::Model(behaviour),
+        }
     }
 
     /// A mutant of the HTTP around it.
-    pub const fn of_http(name: &'static str, clause: &'static str, does: &'static str, wrong: fn(&mut RawAnswer)) -> Self {
-        Self { name, clause, does, layer: Layer::Http(wrong) }
+    pub const fn of_http(
+        name: &'static str,
+        clause: &'static str,
+        does: &'static str,
+        wrong: fn(&mut RawAnswer),
+    ) -> Self {
+        Self {
+            name,
+            clause,
+            does,
+            layer: Layer::Http(wrong),
+        }
     }
 }

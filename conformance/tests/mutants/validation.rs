@@ -8,165 +8,346 @@ use crate::mutant::Mutant;
 
 /// Mutants of VALIDATION.
 pub const MUTANTS: &[Mutant] = &[
-    Mutant::new("first-violation-only", "VALIDATION-001", "Of several violations only the first is told.", |model, call| {
-        let mut reply = model.pass(&call);
-        let text = reply.message().to_owned();
-        if let Some((_, told)) = text.split_once(" validation errors detected: ") {
-            let first = told.split("; ").next().unwrap_or_default();
-            reply.put("", "message", format!("1 validation error detected: {first}"));
-        }
-        reply
-    }),
-    Mutant::new("violations-are-not-counted", "VALIDATION-001", "A violation is told without the count.", |model, call| {
-        let mut reply = model.pass(&call);
-        let text = reply.message().to_owned();
-        if let Some((_, told)) = text.split_once(" detected: ") {
-            reply.put("", "message", told);
-        }
-        reply
-    }),
-    Mutant::new("any-target-name", "VALIDATION-003", "A restored table may have any name.", |model, call| {
-        if call.is(&["RestoreTableFromBackup"]) && !is_name(&call.text("TargetTableName")) && call.has("TargetTableName") {
-            let name = format!("any-{}", model.memory.len());
-            model.keep(name.clone(), true);
-            return model.pass(&call.with("TargetTableName", name));
-        }
-        model.pass(&call)
-    }),
-    Mutant::new("backups-of-bare-names-only", "VALIDATION-004", "Where a table is named an ARN is no name.", |model, call| {
-        if call.text("TableName").starts_with("arn:") {
-            return Reply::invalid("1 validation error detected: Value at 'tableName' failed to satisfy constraint");
-        }
-        model.pass(&call)
-    }),
-    Mutant::new("short-backup-names", "VALIDATION-005", "A backup's name may have one or two characters.", |model, call| {
-        let name = call.text("BackupName");
-        let short = call.is(&["CreateBackup"]) && (1..3).contains(&name.len());
-        let mut reply = model.pass(&if short { call.with("BackupName", format!("{name}__")) } else { call });
-        if short {
-            reply.put("/BackupDetails", "BackupName", name);
-        }
-        reply
-    }),
-    Mutant::new("backup-names-with-any-character", "VALIDATION-005", "A backup's name may hold any character.", |model, call| {
-        let name = call.text("BackupName");
-        if call.is(&["CreateBackup"]) && name.len() >= 3 && name.len() <= 255 {
-            let legal: String = name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
-            let mut reply = model.pass(&call.with("BackupName", legal));
-            reply.put("/BackupDetails", "BackupName", name);
-            return reply;
-        }
-        model.pass(&call)
-    }),
-    Mutant::new("no-dots-in-backup-names", "VALIDATION-005", "A backup's name may not hold a dot.", |model, call| {
-        if call.is(&["CreateBackup"]) && call.text("BackupName").contains('.') {
-            return Reply::invalid("1 validation error detected: Value at 'backupName' failed to satisfy constraint");
-        }
-        model.pass(&call)
-    }),
-    Mutant::new("backup-ids-are-uuids", "VALIDATION-006", "The last part of a backup's ARN is a UUID.", |model, call| {
-        let own = call.rewritten(|text| UUID_ID.replace(text, |found: &Captures| {
-            format!("/backup/{}{}{}-{}", &found[1], &found[2], &found[3], &found[4])
-        }));
-        model.pass(&own).rewritten(|text| OWN_ID.replace(text, |found: &Captures| {
-            format!("/backup/{}-{}-4{}0-8000-0000{}", &found[1], &found[2], &found[3], &found[4])
-        }))
-    }),
-    Mutant::new("malformed-arns-are-unknown-backups", "VALIDATION-006", "What is no backup's ARN at all is a backup that does not exist.", |model, call| {
-        let reply = model.pass(&call);
-        let malformed = reply.is_error("ValidationException") && reply.message().to_lowercase().contains("arn");
-        if malformed && call.is(&["DescribeBackup", "DeleteBackup", "RestoreTableFromBackup"]) {
+    Mutant::new(
+        "first-violation-only",
+        "VALIDATION-001",
+        "Of several violations only the first is told.",
+        |model, call| {
+            let mut reply = model.pass(&call);
+            let text = reply.message().to_owned();
+            if let Some((_, told)) = text.split_once(" validation errors detected: ") {
+                let first = told.split("; ").next().unwrap_or_default();
+                reply.put(
+                    "",
+                    "message",
+                    format!("1 validation error detected: {first}"),
+                );
+            }
+            reply
+        },
+    ),
+    Mutant::new(
+        "violations-are-not-counted",
+        "VALIDATION-001",
+        "A violation is told without the count.",
+        |model, call| {
+            let mut reply = model.pass(&call);
+            let text = reply.message().to_owned();
+            if let Some((_, told)) = text.split_once(" detected: ") {
+                reply.put("", "message", told);
+            }
+            reply
+        },
+    ),
+    Mutant::new(
+        "any-target-name",
+        "VALIDATION-003",
+        "A restored table may have any name.",
+        |model, call| {
+            if call.is(&["RestoreTableFromBackup"])
+                && !is_name(&call.text("TargetTableName"))
+                && call.has("TargetTableName")
+            {
+                let name = format!("any-{}", model.memory.len());
+                model.keep(name.clone(), true);
+                return model.pass(&call.with("TargetTableName", name));
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "backups-of-bare-names-only",
+        "VALIDATION-004",
+        "Where a table is named an ARN is no name.",
+        |model, call| {
+            if call.text("TableName").starts_with("arn:") {
+                return Reply::invalid(
+                    "1 validation error detected: Value at 'tableName' failed to satisfy constraint",
+                );
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "short-backup-names",
+        "VALIDATION-005",
+        "A backup's name may have one or two characters.",
+        |model, call| {
+            let name = call.text("BackupName");
+            let short = call.is(&["CreateBackup"]) && (1..3).contains(&name.len());
+            let mut reply = model.pass(&if short {
+                call.with("BackupName", format!("{name}__"))
+            } else {
+                call
+            });
+            if short {
+                reply.put("/BackupDetails", "BackupName", name);
+            }
+            reply
+        },
+    ),
+    Mutant::new(
+        "backup-names-with-any-character",
+        "VALIDATION-005",
+        "A backup's name may hold any character.",
+        |model, call| {
+            let name = call.text("BackupName");
+            if call.is(&["CreateBackup"]) && name.len() >= 3 && name.len() <= 255 {
+                let legal: String = name
+                    .chars()
+                    .map(|letter| {
+                        if letter.is_ascii_alphanumeric() {
+                            letter
+                        } else {
+                            '-'
+                        }
+                    })
+                    .collect();
+                let mut reply = model.pass(&call.with("BackupName", legal));
+                reply.put("/BackupDetails", "BackupName", name);
+                return reply;
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "no-dots-in-backup-names",
+        "VALIDATION-005",
+        "A backup's name may not hold a dot.",
+        |model, call| {
+            if call.is(&["CreateBackup"]) && call.text("BackupName").contains('.') {
+                return Reply::invalid(
+                    "1 validation error detected: Value at 'backupName' failed to satisfy constraint",
+                );
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "backup-ids-are-uuids",
+        "VALIDATION-006",
+        "The last part of a backup's ARN is a UUID.",
+        |model, call| {
+            let own = call.rewritten(|text| {
+                UUID_ID.replace(text, |found: &Captures| {
+                    format!(
+                        "/backup/{}{}{}-{}",
+                        &found[1], &found[2], &found[3], &found[4]
+                    )
+                })
+            });
+            model.pass(&own).rewritten(|text| {
+                OWN_ID.replace(text, |found: &Captures| {
+                    format!(
+                        "/backup/{}-{}-4{}0-8000-0000{}",
+                        &found[1], &found[2], &found[3], &found[4]
+                    )
+                })
+            })
+        },
+    ),
+    Mutant::new(
+        "malformed-arns-are-unknown-backups",
+        "VALIDATION-006",
+        "What is no backup's ARN at all is a backup that does not exist.",
+        |model, call| {
+            let reply = model.pass(&call);
+            let malformed = reply.is_error("ValidationException")
+                && reply.message().to_lowercase().contains("arn");
+            if malformed && call.is(&["DescribeBackup", "DeleteBackup", "RestoreTableFromBackup"]) {
+                let arn = call.text("BackupArn");
+                return Reply::error(
+                    "BackupNotFoundException",
+                    format!("Backup not found: {arn}"),
+                );
+            }
+            reply
+        },
+    ),
+    Mutant::new(
+        "any-account-in-an-arn",
+        "VALIDATION-009",
+        "The account in an ARN is not looked at.",
+        |model, call| {
+            let account = model.caller().account.clone();
+            let own = call.rewritten(|text| {
+                ACCOUNT.replace(text, |found: &Captures| format!("{}{account}:", &found[1]))
+            });
+            model.pass(&own)
+        },
+    ),
+    Mutant::new(
+        "the-region-in-a-backup-arn-counts",
+        "VALIDATION-010",
+        "A backup's ARN with another region names no backup.",
+        |model, call| {
             let arn = call.text("BackupArn");
-            return Reply::error("BackupNotFoundException", format!("Backup not found: {arn}"));
-        }
-        reply
-    }),
-    Mutant::new("any-account-in-an-arn", "VALIDATION-009", "The account in an ARN is not looked at.", |model, call| {
-        let account = model.caller().account.clone();
-        let own = call.rewritten(|text| ACCOUNT.replace(text, |found: &Captures| format!("{}{account}:", &found[1])));
-        model.pass(&own)
-    }),
-    Mutant::new("the-region-in-a-backup-arn-counts", "VALIDATION-010", "A backup's ARN with another region names no backup.", |model, call| {
-        let arn = call.text("BackupArn");
-        let region = model.caller().region.clone();
-        let elsewhere = arn.split(':').nth(3).is_some_and(|named| named != region);
-        let reply = model.pass(&call);
-        if call.is(&["DescribeBackup", "DeleteBackup"]) && elsewhere && reply.is_ok() {
-            return Reply::error("BackupNotFoundException", format!("Backup not found: {arn}"));
-        }
-        reply
-    }),
-    Mutant::new("any-region-in-a-backup-arn", "VALIDATION-010", "Any text is a region.", |model, call| {
-        let region = model.caller().region.clone();
-        let own = call.rewritten(|text| REGION.replace(text, |found: &Captures| format!("{}{region}:", &found[1])));
-        model.pass(&own)
-    }),
-    Mutant::new("a-recovery-period-of-any-length", "VALIDATION-012", "RecoveryPeriodInDays may be any number.", |model, call| {
-        model.pass(&call.edited(|body| {
-            if let Some(specification) = body.get_mut("PointInTimeRecoverySpecification") {
-                remove(specification, "RecoveryPeriodInDays");
+            let region = model.caller().region.clone();
+            let elsewhere = arn.split(':').nth(3).is_some_and(|named| named != region);
+            let reply = model.pass(&call);
+            if call.is(&["DescribeBackup", "DeleteBackup"]) && elsewhere && reply.is_ok() {
+                return Reply::error(
+                    "BackupNotFoundException",
+                    format!("Backup not found: {arn}"),
+                );
             }
-        }))
-    }),
-    Mutant::new("an-empty-recovery-specification-disables", "VALIDATION-013", "PointInTimeRecoveryEnabled is false where it is missing.", |model, call| {
-        model.pass(&call.edited(|body| {
-            let specification = body.get_mut("PointInTimeRecoverySpecification");
-            if let Some(specification) = specification.filter(|it| it.get("PointInTimeRecoveryEnabled").is_none()) {
-                put(specification, "PointInTimeRecoveryEnabled", false);
-            }
-        }))
-    }),
-    Mutant::new("limits-are-clamped", "VALIDATION-014", "A Limit outside its range is brought into it.", |model, call| {
-        if !call.is(&["ListBackups", "ListTables"]) {
-            return model.pass(&call);
-        }
-        model.pass(&call.edited(|body| {
-            if let Some(limit) = body.get("Limit").and_then(Value::as_i64) {
-                put(body, "Limit", limit.clamp(1, 100));
-            }
-        }))
-    }),
-    Mutant::new("backup-pages-of-fifty", "VALIDATION-014", "ListBackups takes a Limit of at most 50.", |model, call| {
-        let limit = call.body().get("Limit").and_then(Value::as_i64).unwrap_or(1);
-        if call.is(&["ListBackups"]) && limit > 50 {
-            return Reply::invalid("1 validation error detected: Value at 'limit' failed to satisfy constraint");
-        }
-        model.pass(&call)
-    }),
-    Mutant::new("enumerations-in-any-case", "VALIDATION-015", "Enumerated values are matched without regard to case.", |model, call| {
-        model.pass(&call.edited(|body| every_object(body, &mut |object| {
-            for member in ["BackupType", "BillingMode", "BillingModeOverride", "ProjectionType", "SSEType", "StreamViewType"] {
-                if let Some(text) = object.get(member).and_then(Value::as_str).map(str::to_uppercase) {
-                    put(object, member, text);
+            reply
+        },
+    ),
+    Mutant::new(
+        "any-region-in-a-backup-arn",
+        "VALIDATION-010",
+        "Any text is a region.",
+        |model, call| {
+            let region = model.caller().region.clone();
+            let own = call.rewritten(|text| {
+                REGION.replace(text, |found: &Captures| format!("{}{region}:", &found[1]))
+            });
+            model.pass(&own)
+        },
+    ),
+    Mutant::new(
+        "a-recovery-period-of-any-length",
+        "VALIDATION-012",
+        "RecoveryPeriodInDays may be any number.",
+        |model, call| {
+            model.pass(&call.edited(|body| {
+                if let Some(specification) = body.get_mut("PointInTimeRecoverySpecification") {
+                    remove(specification, "RecoveryPeriodInDays");
                 }
-            }
-        })))
-    }),
-    Mutant::new("unknown-backup-types-count-as-none", "VALIDATION-015", "A BackupType that does not exist is ignored.", |model, call| {
-        let known = ["USER", "SYSTEM", "AWS_BACKUP", "ALL"].contains(&call.text("BackupType").as_str());
-        model.pass(&if known { call } else { call.without(&["BackupType"]) })
-    }),
-    Mutant::new("enum-messages-without-the-values", "VALIDATION-016", "The message about an enumerated value does not say what is allowed.", |model, call| {
-        let mut reply = model.pass(&call);
-        if let Some((text, _)) = reply.message().to_owned().split_once("enum value set") {
-            reply.put("", "message", text);
-        }
-        reply
-    }),
-    Mutant::new("key-definitions-are-filled-in", "VALIDATION-026", "A key attribute without a definition is a string.", |model, call| {
-        model.pass(&creation(&call, |body| {
-            let mut definitions = body["AttributeDefinitions"].as_array().cloned().unwrap_or_default();
-            for key in body["KeySchema"].as_array().cloned().unwrap_or_default() {
-                let name = key["AttributeName"].clone();
-                if definitions.iter().all(|definition| definition["AttributeName"] != name) {
-                    definitions.push(json!({ "AttributeName": name, "AttributeType": "S" }));
+            }))
+        },
+    ),
+    Mutant::new(
+        "an-empty-recovery-specification-disables",
+        "VALIDATION-013",
+        "PointInTimeRecoveryEnabled is false where it is missing.",
+        |model, call| {
+            model.pass(&call.edited(|body| {
+                let specification = body.get_mut("PointInTimeRecoverySpecification");
+                if let Some(specification) =
+                    specification.filter(|it| it.get("PointInTimeRecoveryEnabled").is_none())
+                {
+                    put(specification, "PointInTimeRecoveryEnabled", false);
                 }
+            }))
+        },
+    ),
+    Mutant::new(
+        "limits-are-clamped",
+        "VALIDATION-014",
+        "A Limit outside its range is brought into it.",
+        |model, call| {
+            if !call.is(&["ListBackups", "ListTables"]) {
+                return model.pass(&call);
             }
-            put(body, "AttributeDefinitions", definitions);
-        }))
-    }),
-    Mutant::new("definitions-without-use", "VALIDATION-026", "Attributes may be defined that no key uses.", |model, call| {
-        model.pass(&creation(&call, |body| {
+            model.pass(&call.edited(|body| {
+                if let Some(limit) = body.get("Limit").and_then(Value::as_i64) {
+                    put(body, "Limit", limit.clamp(1, 100));
+                }
+            }))
+        },
+    ),
+    Mutant::new(
+        "backup-pages-of-fifty",
+        "VALIDATION-014",
+        "ListBackups takes a Limit of at most 50.",
+        |model, call| {
+            let limit = call
+                .body()
+                .get("Limit")
+                .and_then(Value::as_i64)
+                .unwrap_or(1);
+            if call.is(&["ListBackups"]) && limit > 50 {
+                return Reply::invalid(
+                    "1 validation error detected: Value at 'limit' failed to satisfy constraint",
+                );
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "enumerations-in-any-case",
+        "VALIDATION-015",
+        "Enumerated values are matched without regard to case.",
+        |model, call| {
+            model.pass(&call.edited(|body| {
+                every_object(body, &mut |object| {
+                    for member in [
+                        "BackupType",
+                        "BillingMode",
+                        "BillingModeOverride",
+                        "ProjectionType",
+                        "SSEType",
+                        "StreamViewType",
+                    ] {
+                        if let Some(text) = object
+                            .get(member)
+                            .and_then(Value::as_str)
+                            .map(str::to_uppercase)
+                        {
+                            put(object, member, text);
+                        }
+                    }
+                })
+            }))
+        },
+    ),
+    Mutant::new(
+        "unknown-backup-types-count-as-none",
+        "VALIDATION-015",
+        "A BackupType that does not exist is ignored.",
+        |model, call| {
+            let known =
+                ["USER", "SYSTEM", "AWS_BACKUP", "ALL"].contains(&call.text("BackupType").as_str());
+            model.pass(&if known {
+                call
+            } else {
+                call.without(&["BackupType"])
+            })
+        },
+    ),
+    Mutant::new(
+        "enum-messages-without-the-values",
+        "VALIDATION-016",
+        "The message about an enumerated value does not say what is allowed.",
+        |model, call| {
+            let mut reply = model.pass(&call);
+            if let Some((text, _)) = reply.message().to_owned().split_once("enum value set") {
+                reply.put("", "message", text);
+            }
+            reply
+        },
+    ),
+    Mutant::new(
+        "key-definitions-are-filled-in",
+        "VALIDATION-026",
+        "A key attribute without a definition is a string.",
+        |model, call| {
+            model.pass(&creation(&call, |body| {
+                let mut definitions = body["AttributeDefinitions"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default();
+                for key in body["KeySchema"].as_array().cloned().unwrap_or_default() {
+                    let name = key["AttributeName"].clone();
+                    if definitions
+                        .iter()
+                        .all(|definition| definition["AttributeName"] != name)
+                    {
+                        definitions.push(json!({ "AttributeName": name, "AttributeType": "S" }));
+                    }
+                }
+                put(body, "AttributeDefinitions", definitions);
+            }))
+        },
+    ),
+    Mutant::new(
+        "definitions-without-use",
+        "VALIDATION-026",
+        "Attributes may be defined that no key uses.",
+        |model, call| {
+            model.pass(&creation(&call, |body| {
             let mut used = Vec::new();
             let mut whole = json!({ "table": body["KeySchema"], "g": body["GlobalSecondaryIndexes"], "l": body["LocalSecondaryIndexes"] });
             every_object(&mut whole, &mut |object| used.push(object["AttributeName"].clone()));
@@ -174,52 +355,104 @@ pub const MUTANTS: &[Mutant] = &[
                 definitions.retain(|definition| used.contains(&definition["AttributeName"]));
             }
         }))
-    }),
-    Mutant::new("two-indexes-of-one-name", "VALIDATION-027", "A second index of a name replaces the first.", |model, call| {
-        model.pass(&creation(&call, |body| {
-            if let Some(indexes) = body["GlobalSecondaryIndexes"].as_array_mut() {
-                let names: Vec<Value> = indexes.iter().map(|index| index["IndexName"].clone()).collect();
-                let mut place = 0;
-                indexes.retain(|index| {
-                    place += 1;
-                    !names[place..].contains(&index["IndexName"])
-                });
+        },
+    ),
+    Mutant::new(
+        "two-indexes-of-one-name",
+        "VALIDATION-027",
+        "A second index of a name replaces the first.",
+        |model, call| {
+            model.pass(&creation(&call, |body| {
+                if let Some(indexes) = body["GlobalSecondaryIndexes"].as_array_mut() {
+                    let names: Vec<Value> = indexes
+                        .iter()
+                        .map(|index| index["IndexName"].clone())
+                        .collect();
+                    let mut place = 0;
+                    indexes.retain(|index| {
+                        place += 1;
+                        !names[place..].contains(&index["IndexName"])
+                    });
+                }
+            }))
+        },
+    ),
+    Mutant::new(
+        "index-names-of-any-length",
+        "VALIDATION-027",
+        "An index's name may have any length.",
+        |model, call| {
+            model.pass(&call.edited(|body| {
+                every_object(body, &mut |object| {
+                    let length = object
+                        .get("IndexName")
+                        .and_then(Value::as_str)
+                        .map_or(3, str::len);
+                    if !(3..=255).contains(&length) {
+                        put(object, "IndexName", "some-index");
+                    }
+                })
+            }))
+        },
+    ),
+    Mutant::new(
+        "projections-of-any-length",
+        "VALIDATION-028",
+        "An index may project any number of attributes.",
+        |model, call| {
+            model.pass(&creation(&call, |body| {
+                every_object(body, &mut |object| {
+                    if let Some(names) = object
+                        .get_mut("NonKeyAttributes")
+                        .and_then(Value::as_array_mut)
+                    {
+                        names.truncate(1);
+                    }
+                })
+            }))
+        },
+    ),
+    Mutant::new(
+        "state-before-shape",
+        "VALIDATION-029",
+        "Whether things exist is looked at before the request's shape.",
+        |model, call| {
+            let reply = model.pass(&call);
+            if !reply.is_error("ValidationException") {
+                return reply;
             }
-        }))
-    }),
-    Mutant::new("index-names-of-any-length", "VALIDATION-027", "An index's name may have any length.", |model, call| {
-        model.pass(&call.edited(|body| every_object(body, &mut |object| {
-            let length = object.get("IndexName").and_then(Value::as_str).map_or(3, str::len);
-            if !(3..=255).contains(&length) {
-                put(object, "IndexName", "some-index");
+            let missing = |reply: &Reply| reply.code().ends_with("NotFoundException");
+            let (table, backup, target) = (
+                call.text("TableName"),
+                call.text("BackupArn"),
+                call.text("TargetTableName"),
+            );
+            if call.is(&["CreateBackup"])
+                && missing(&model.ask("DescribeTable", json!({ "TableName": table })))
+            {
+                return Reply::error(
+                    "TableNotFoundException",
+                    format!("Table not found: {table}"),
+                );
             }
-        })))
-    }),
-    Mutant::new("projections-of-any-length", "VALIDATION-028", "An index may project any number of attributes.", |model, call| {
-        model.pass(&creation(&call, |body| every_object(body, &mut |object| {
-            if let Some(names) = object.get_mut("NonKeyAttributes").and_then(Value::as_array_mut) {
-                names.truncate(1);
+            if missing(&model.ask("DescribeBackup", json!({ "BackupArn": backup }))) {
+                return Reply::error(
+                    "BackupNotFoundException",
+                    format!("Backup not found: {backup}"),
+                );
             }
-        })))
-    }),
-    Mutant::new("state-before-shape", "VALIDATION-029", "Whether things exist is looked at before the request's shape.", |model, call| {
-        let reply = model.pass(&call);
-        if !reply.is_error("ValidationException") {
-            return reply;
-        }
-        let missing = |reply: &Reply| reply.code().ends_with("NotFoundException");
-        let (table, backup, target) = (call.text("TableName"), call.text("BackupArn"), call.text("TargetTableName"));
-        if call.is(&["CreateBackup"]) && missing(&model.ask("DescribeTable", json!({ "TableName": table }))) {
-            return Reply::error("TableNotFoundException", format!("Table not found: {table}"));
-        }
-        if missing(&model.ask("DescribeBackup", json!({ "BackupArn": backup }))) {
-            return Reply::error("BackupNotFoundException", format!("Backup not found: {backup}"));
-        }
-        if model.ask("DescribeTable", json!({ "TableName": target })).is_ok() {
-            return Reply::error("TableAlreadyExistsException", format!("Table already exists: {target}"));
-        }
-        reply
-    }),
+            if model
+                .ask("DescribeTable", json!({ "TableName": target }))
+                .is_ok()
+            {
+                return Reply::error(
+                    "TableAlreadyExistsException",
+                    format!("Table already exists: {target}"),
+                );
+            }
+            reply
+        },
+    ),
 ];
 
 /// A lazily compiled expression and its replacement.
@@ -227,14 +460,18 @@ struct Rewrite(&'static str);
 
 impl Rewrite {
     fn replace(&self, text: &str, replacement: impl Fn(&Captures) -> String) -> String {
-        Regex::new(self.0).unwrap().replace_all(text, |found: &Captures| replacement(found)).into_owned()
+        Regex::new(self.0)
+            .unwrap()
+            .replace_all(text, |found: &Captures| replacement(found))
+            .into_owned()
     }
 }
 
 /// The id part of the model's backup ARNs, in the pieces of which the mutant makes a UUID.
 const OWN_ID: Rewrite = Rewrite(r"/backup/([0-9]{8})([0-9]{4})([0-9]{2})-([0-9a-f]{8})");
 /// That UUID.
-const UUID_ID: Rewrite = Rewrite(r"/backup/([0-9]{8})-([0-9]{4})-4([0-9]{2})0-8000-0000([0-9a-f]{8})");
+const UUID_ID: Rewrite =
+    Rewrite(r"/backup/([0-9]{8})-([0-9]{4})-4([0-9]{2})0-8000-0000([0-9a-f]{8})");
 /// An ARN up to its account.
 const ACCOUNT: Rewrite = Rewrite(r"(arn:aws:dynamodb:[a-z0-9-]*:)[0-9]*:");
 /// An ARN up to its region.
@@ -247,5 +484,9 @@ fn is_name(text: &str) -> bool {
 
 /// A CreateTable with another body; any other call as it is.
 fn creation(call: &Call, edit: impl FnOnce(&mut Value)) -> Call {
-    if call.is(&["CreateTable"]) { call.edited(edit) } else { call.clone() }
+    if call.is(&["CreateTable"]) {
+        call.edited(edit)
+    } else {
+        call.clone()
+    }
 }
