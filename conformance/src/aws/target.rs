@@ -82,6 +82,9 @@ impl Careful {
                 .turn(request.caller, &request.operation, Instant::now());
             tokio::time::sleep(wait).await;
             let raw = self.once(request).await?;
+            if let Some(why) = is_for_the_caller_to_mend(&raw) {
+                return Err(Unreachable::Broken(why));
+            }
             if tries >= TRIES || !is_rate_exceeded(&raw) {
                 return Ok(raw);
             }
@@ -92,6 +95,27 @@ impl Careful {
             tokio::time::sleep(pause).await;
         }
     }
+}
+
+/// What credentials and policies refuse says nothing about the service: it must not become a failed case.
+/// A refusal without these words may be one that a case is about.
+fn is_for_the_caller_to_mend(raw: &RawAnswer) -> Option<String> {
+    if raw.status == 200 {
+        return None;
+    }
+    let answer = Answer::new(raw.clone());
+    let message = answer.message().unwrap_or_default();
+    let is_policy = [
+        "no identity-based policy allows",
+        "with an explicit deny",
+        "no permissions boundary allows",
+        "no session policy allows",
+    ]
+    .iter()
+    .any(|words| message.contains(words));
+    let is_expired = answer.error() == Some("ExpiredTokenException");
+    let is_denied = answer.error() == Some("AccessDeniedException") && is_policy;
+    (is_expired || is_denied).then(|| answer.outline())
 }
 
 /// Whether an account's rate was exceeded. Other throttles, of a table's throughput or of a setting that was

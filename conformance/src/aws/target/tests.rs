@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use serde_json::json;
 
-use super::Careful;
+use super::{Careful, is_for_the_caller_to_mend};
 use crate::target::{Description, Identities, RawAnswer, Request, Target, Unreachable};
 
 /// Throttles the first calls, then answers after a while.
@@ -105,4 +105,50 @@ async fn calls_are_held_to_the_rate() {
     assert!(calls.iter().all(Result::is_ok));
     // Two at once, then one each 200 ms.
     assert!(started.elapsed() >= Duration::from_millis(790));
+}
+
+fn refusal(error: &str, message: &str) -> RawAnswer {
+    let body = json!({ "__type": format!("x#{error}"), "message": message });
+    RawAnswer {
+        status: 400,
+        body: body.to_string().into_bytes(),
+        ..RawAnswer::default()
+    }
+}
+
+#[test]
+fn a_policy_and_an_expired_token_are_no_behaviour() {
+    let denied = "User: arn:aws:iam::111122223333:user/x is not authorized to perform: dynamodb:CreateTable on \
+                  resource: arn:aws:dynamodb:eu-west-1:111122223333:table/ab because no identity-based policy \
+                  allows the dynamodb:CreateTable action";
+    for (error, message) in [
+        ("AccessDeniedException", denied),
+        (
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
+    ] {
+        assert!(
+            is_for_the_caller_to_mend(&refusal(error, message)).is_some(),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn other_refusals_are_answers() {
+    for (error, message) in [
+        (
+            "AccessDeniedException",
+            "User: x is not authorized to access this resource",
+        ),
+        ("ValidationException", "no identity-based policy allows"),
+        ("ResourceNotFoundException", "Requested resource not found"),
+    ] {
+        assert_eq!(
+            is_for_the_caller_to_mend(&refusal(error, message)),
+            None,
+            "{error}"
+        );
+    }
 }
