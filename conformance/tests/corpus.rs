@@ -13,6 +13,7 @@ use lookback_conformance::case::lint::{self, Finding};
 use lookback_conformance::case::load;
 use lookback_conformance::corpus::{Corpus, Source};
 use lookback_conformance::expectations::Expectations;
+use lookback_conformance::report::compare::{Column, markdown, placed};
 use lookback_conformance::run::Verdict;
 
 fn source() -> Source {
@@ -134,4 +135,24 @@ fn a_case_without_a_clause_is_refused() {
         r#"{"title": "t", "clauses": [], "steps": [{"call": "ListTables"}]}"#,
     );
     assert!(error.unwrap_err().to_string().contains("cites no clause"));
+}
+
+#[test]
+fn the_table_of_the_readme_is_what_the_expectations_say() {
+    let (source, corpus) = (source(), corpus());
+    let columns: Vec<Column> = Expectations::names(&source)
+        .unwrap()
+        .iter()
+        .map(|name| {
+            let known = Expectations::load(&source, name).unwrap().unwrap();
+            Column::of_expectations(&corpus, &known)
+        })
+        .collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let current = placed(&readme, &markdown(&columns)).expect("marks for the table");
+    assert!(
+        readme == current,
+        "run: cargo run --release -- table --into README.md"
+    );
 }

@@ -49,7 +49,7 @@ pub enum Command {
     Clauses(ClausesArgs),
     /// Print the JSON Schema of a case file or of a report
     Schema(SchemaArgs),
-    /// Several targets side by side, from their JSON reports, as a Markdown table
+    /// Several targets side by side as a Markdown table
     Table(TableArgs),
 }
 
@@ -288,9 +288,15 @@ pub enum SchemaOf {
 /// The options of `lookback table`.
 #[derive(Clone, Debug, Args)]
 pub struct TableArgs {
-    /// Reports that `lookback check --json FILE` wrote
-    #[arg(required = true, value_name = "FILE")]
+    /// Reports that `lookback check --json FILE` wrote [default: what corpus/targets knows, over the whole catalogue]
+    #[arg(value_name = "FILE")]
     pub reports: Vec<PathBuf>,
+    /// Write the table into this file, between <!-- table:begin --> and <!-- table:end -->
+    #[arg(long, value_name = "FILE")]
+    pub into: Option<PathBuf>,
+    /// The folder with cases/ and targets/ [default: corpus/ here or above, else as built in]
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
 }
 
 fn url(text: &str) -> Result<String, String> {

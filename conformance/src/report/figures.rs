@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::CaseReport;
+use crate::corpus::Strength;
 use crate::run::Verdict;
 
 /// Counts over some cases.
@@ -36,12 +37,17 @@ pub struct Figures {
 impl Figures {
     /// Counts these cases.
     pub fn of<'a>(cases: impl IntoIterator<Item = &'a CaseReport>) -> Self {
+        Self::count(cases.into_iter().map(|case| (case.verdict, case.strength)))
+    }
+
+    /// Counts verdicts, each with the strength of its evidence.
+    pub fn count(verdicts: impl IntoIterator<Item = (Verdict, Strength)>) -> Self {
         let mut figures = Self::default();
-        for case in cases {
+        for (verdict, strength) in verdicts {
             figures.cases += 1;
-            *match case.verdict {
+            *match verdict {
                 Verdict::Pass => &mut figures.pass,
-                Verdict::Fail if case.strength.is_weak() => &mut figures.fail_weak,
+                Verdict::Fail if strength.is_weak() => &mut figures.fail_weak,
                 Verdict::Fail => &mut figures.fail,
                 Verdict::Unsupported => &mut figures.unsupported,
                 Verdict::Indeterminate => &mut figures.indeterminate,

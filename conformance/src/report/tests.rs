@@ -150,7 +150,7 @@ fn targets_side_by_side() {
         },
         ..one.clone()
     };
-    insta::assert_snapshot!(compare::markdown(&[one, other]));
+    insta::assert_snapshot!(compare::markdown(&[(&one).into(), (&other).into()]));
 }
 
 #[test]
