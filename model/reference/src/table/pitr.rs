@@ -1,6 +1,6 @@
 //! The point-in-time recovery window of one table (PITR-CFG-014, -015; record 3.4).
 
-use crate::choices::{DAY_US, SECOND_US};
+use crate::choices::{DAY_US, MILLISECOND_US, SECOND_US};
 
 /// The default and longest recovery period, in days (PITR-CFG-009).
 pub(crate) const RECOVERY_PERIOD_DAYS_MAX: i64 = 35;
@@ -59,9 +59,11 @@ impl PointInTimeRecovery {
 }
 
 impl Window {
-    /// EarliestRestorableDateTime.
+    /// EarliestRestorableDateTime, in milliseconds: what callers are told is restorable at that very instant
+    /// (PITR-CFG-015, PITR-RESTORE-024).
     pub fn earliest_us(&self, now_us: i64) -> i64 {
-        self.since_us.max(now_us - self.period_days * DAY_US)
+        self.since_us
+            .max(whole_milliseconds(now_us - self.period_days * DAY_US))
     }
 
     /// Which instant of the log a restore to `restored_to_us` holds: the first one is the switch itself.
@@ -72,10 +74,14 @@ impl Window {
     /// LatestRestorableDateTime: pinned at the start of the window until it lags behind the present, by five minutes
     /// on the live service, in milliseconds.
     pub fn latest_us(&self, now_us: i64) -> i64 {
-        let lagging_us = now_us - self.lag_us;
         self.earliest_us(now_us)
-            .max(lagging_us - lagging_us.rem_euclid(1_000))
+            .max(whole_milliseconds(now_us - self.lag_us))
     }
+}
+
+/// The instant, cut to milliseconds: finer ones cannot be told on the wire.
+fn whole_milliseconds(instant_us: i64) -> i64 {
+    instant_us - instant_us.rem_euclid(MILLISECOND_US)
 }
 
 #[cfg(test)]
@@ -106,6 +112,12 @@ mod tests {
         let window = *enabled(0).window().unwrap();
         assert_eq!(window.earliest_us(34 * DAY_US), 0);
         assert_eq!(window.earliest_us(36 * DAY_US), DAY_US);
+    }
+
+    #[test]
+    fn a_sliding_end_has_whole_milliseconds() {
+        let window = *enabled(0).window().unwrap();
+        assert_eq!(window.earliest_us(36 * DAY_US + 1_999), DAY_US + 1_000);
     }
 
     #[test]
