@@ -13,22 +13,22 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use lookback_benches::Model;
 use lookback_benches::request::{Shuffled, get_item, put_item};
+use lookback_benches::{CpuTime, Model};
 use lookback_protocol::wire::Request;
 
 /// The sizes of the table.
 const ITEMS: [u32; 2] = [10_000, 1_000_000];
 
 /// Requests made at a time: few, so that memory is taken and given back in turn, as when requests come one by one.
-const BATCH: BatchSize = BatchSize::NumIterations(8);
+const BATCH: BatchSize = BatchSize::NumIterations(16);
 
 /// A measured operation: its name, and the request for an item number.
 type Operation = (&'static str, fn(u32) -> Request);
 
 const OPERATIONS: [Operation; 2] = [("PutItem", put_item), ("GetItem", get_item)];
 
-fn items(criterion: &mut Criterion) {
+fn items(criterion: &mut Criterion<CpuTime>) {
     for items in ITEMS {
         let model = RefCell::new(Model::with_items(items).expect("the table is filled"));
         for (name, request) in OPERATIONS {
@@ -39,7 +39,7 @@ fn items(criterion: &mut Criterion) {
 }
 
 fn typed(
-    criterion: &mut Criterion,
+    criterion: &mut Criterion<CpuTime>,
     model: &RefCell<Model>,
     items: u32,
     name: &str,
@@ -62,7 +62,7 @@ fn typed(
 }
 
 fn json(
-    criterion: &mut Criterion,
+    criterion: &mut Criterion<CpuTime>,
     model: &RefCell<Model>,
     items: u32,
     name: &str,
@@ -92,6 +92,7 @@ fn json(
 criterion_group! {
     name = benches;
     config = Criterion::default()
+        .with_measurement(CpuTime)
         .sample_size(20)
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(2));

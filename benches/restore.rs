@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
-use lookback_benches::Model;
+use lookback_benches::{CpuTime, Model};
 
 /// The size of the backup.
 const ITEMS: u32 = 1_000_000;
@@ -17,7 +17,7 @@ const ITEMS: u32 = 1_000_000;
 /// The name of the restored table.
 const TARGET: &str = "AlbumsRestored";
 
-fn restores(criterion: &mut Criterion) {
+fn restores(criterion: &mut Criterion<CpuTime>) {
     let mut model = Model::with_items(ITEMS).expect("the table is filled");
     let arn = model.backup().expect("the backup is made");
     let model = RefCell::new(model);
@@ -46,6 +46,7 @@ fn restores(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default()
+        .with_measurement(CpuTime)
         .sample_size(10)
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(5));
