@@ -49,6 +49,16 @@ impl<'a> Arn<'a> {
     }
 }
 
+impl Arn<'_> {
+    /// Whether the service, the partition and the region are such that a caller may name them: the caller's own region,
+    /// whatever it is called, or another one that looks like a region.
+    pub fn is_of_dynamodb(&self, caller: &Caller) -> bool {
+        self.service == "dynamodb"
+            && (self.region == caller.region || is_region(self.region))
+            && self.partition == partition(self.region)
+    }
+}
+
 /// The partition that a region belongs to.
 pub(crate) fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
@@ -61,7 +71,7 @@ pub(crate) fn partition(region: &str) -> &'static str {
 }
 
 /// Whether this looks like the name of a region: `us-east-1`, `ap-southeast-2`, `us-gov-west-1`.
-pub(crate) fn is_region(text: &str) -> bool {
+fn is_region(text: &str) -> bool {
     const AREAS: [&str; 11] = [
         "us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx", "cn", "us-gov",
     ];
@@ -167,6 +177,29 @@ mod tests {
                 .iter()
                 .all(|r| !is_region(r))
         );
+    }
+
+    #[test]
+    fn a_callers_own_region_may_have_any_name() {
+        let is_of_dynamodb = |text, region| {
+            let arn = Arn::parse(text).unwrap();
+            arn.is_of_dynamodb(&Caller::new("1", region))
+        };
+        let local = "arn:aws:dynamodb:local:1:table/Music";
+        assert!(is_of_dynamodb(local, "local"));
+        assert!(!is_of_dynamodb(local, "us-east-1"));
+        assert!(is_of_dynamodb(
+            "arn:aws:dynamodb:us-east-1:1:table/Music",
+            "local"
+        ));
+        assert!(!is_of_dynamodb(
+            "arn:aws-cn:dynamodb:us-east-1:1:table/Music",
+            "us-east-1"
+        ));
+        assert!(!is_of_dynamodb(
+            "arn:aws:s3:us-east-1:1:table/Music",
+            "us-east-1"
+        ));
     }
 
     #[test]

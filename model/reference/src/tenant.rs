@@ -90,10 +90,7 @@ impl Tenant {
                 table.settle_indexes(now_us);
                 Ok(table)
             }
-            _ => Err(ServiceError::new(
-                ErrorCode::TableNotFoundException,
-                format!("Table not found: {name}"),
-            )),
+            _ => Err(table_not_found(name)),
         }
     }
 
@@ -155,6 +152,14 @@ pub(crate) fn resource_not_found(name: &str) -> ServiceError {
     ServiceError::new(
         ErrorCode::ResourceNotFoundException,
         format!("Requested resource not found: Table: {name} not found"),
+    )
+}
+
+/// `Table not found: <name>`, as the backup family says it (ERRORS-001).
+pub(crate) fn table_not_found(name: &str) -> ServiceError {
+    ServiceError::new(
+        ErrorCode::TableNotFoundException,
+        format!("Table not found: {name}"),
     )
 }
 

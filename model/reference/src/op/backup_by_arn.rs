@@ -2,7 +2,7 @@
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
 
-use crate::arn::{Arn, is_artefact_id, is_region, is_resource_name, partition};
+use crate::arn::{Arn, is_artefact_id, is_resource_name};
 use crate::backup::BackupKey;
 use crate::caller::Caller;
 use crate::tenant::access_denied;
@@ -30,8 +30,7 @@ pub(crate) fn backup_address<'a>(
     if arn.region.is_empty() || arn.account != caller.account {
         return Err(access_denied());
     }
-    if arn.service != "dynamodb" || !is_region(arn.region) || arn.partition != partition(arn.region)
-    {
+    if !arn.is_of_dynamodb(caller) {
         return Err(ServiceError::validation("BackupArn is not valid"));
     }
     Ok(BackupAddress {

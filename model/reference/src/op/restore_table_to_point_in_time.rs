@@ -13,6 +13,7 @@ use crate::restore::{Overrides, restored_definition};
 use crate::service::{Call, Service};
 use crate::store::Cut;
 use crate::table::{Billing, RestoreOrigin, Window};
+use crate::tenant::table_not_found;
 
 /// Which table a request names: where it lives, and how a missing one is told.
 struct Source {
@@ -46,9 +47,12 @@ pub(crate) fn restore_table_to_point_in_time(
         )));
     }
     service.settle(&source.home);
+    // A region in which there is nothing stays so: naming it makes no entry.
     let table = service
-        .tenant(&source.home)
-        .backup_table(&source.name, call.now_us)
+        .tenants
+        .get_mut(&source.home)
+        .ok_or_else(|| table_not_found(&source.name))
+        .and_then(|tenant| tenant.backup_table(&source.name, call.now_us))
         .map_err(|error| {
             if source.by_arn {
                 ServiceError::new(error.code, "Table not found")
@@ -112,7 +116,7 @@ fn source(input: &RestoreTableToPointInTimeInput, caller: &Caller) -> Result<Sou
         (None, Some(text)) => {
             let arn = Arn::parse(text)
                 .filter(|arn| {
-                    arn.service == "dynamodb" && arn.child.is_none() && is_resource_name(arn.table)
+                    arn.is_of_dynamodb(caller) && arn.child.is_none() && is_resource_name(arn.table)
                 })
                 .ok_or_else(|| ServiceError::validation("sourceTableArn is not a valid ARN"))?;
             if arn.account != caller.account {
