@@ -108,6 +108,7 @@ impl Service {
         let Some(tenant) = self.tenants.get_mut(caller) else {
             return;
         };
+        tenant.transaction_tokens.forget(now_us);
         for table in tenant.take_gone(now_us) {
             let Some(store) = self.stores.get_mut(table.store) else {
                 continue;

@@ -1,6 +1,6 @@
 //! ClientRequestToken: a transaction that is sent again is not done again (ITEM-019).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use lookback_protocol::wire::transaction::TransactWriteItem;
 
@@ -23,23 +23,37 @@ pub(crate) enum Replay {
 /// The tokens of one account in one region.
 #[derive(Debug, Default)]
 pub(crate) struct TransactionTokens {
-    seen: BTreeMap<String, (i64, Vec<TransactWriteItem>)>,
+    seen: BTreeMap<String, Vec<TransactWriteItem>>,
+    /// When each token is forgotten, in that order.
+    expiries: VecDeque<(i64, String)>,
 }
 
 impl TransactionTokens {
     /// What this token tells of this request.
     pub fn replay(&mut self, now_us: i64, token: &str, items: &[TransactWriteItem]) -> Replay {
-        self.seen.retain(|_, (expires_us, _)| now_us < *expires_us);
+        self.forget(now_us);
         match self.seen.get(token) {
             None => Replay::New,
-            Some((_, seen)) if seen == items => Replay::Same,
+            Some(seen) if seen == items => Replay::Same,
             Some(_) => Replay::Different,
         }
     }
 
-    /// A request was done under this token.
+    /// A request was done under this token, which was new.
     pub fn remember(&mut self, now_us: i64, token: String, items: Vec<TransactWriteItem>) {
-        self.seen.insert(token, (now_us + TOKEN_LIFETIME_US, items));
+        self.expiries
+            .push_back((now_us + TOKEN_LIFETIME_US, token.clone()));
+        self.seen.insert(token, items);
+    }
+
+    /// Forgets the tokens of more than ten minutes ago: each costs as much as its request.
+    pub fn forget(&mut self, now_us: i64) {
+        while let Some((expires_us, _)) = self.expiries.front()
+            && *expires_us <= now_us
+            && let Some((_, token)) = self.expiries.pop_front()
+        {
+            self.seen.remove(&token);
+        }
     }
 }
 
@@ -58,5 +72,17 @@ mod tests {
             Replay::Different
         );
         assert_eq!(tokens.replay(TOKEN_LIFETIME_US, "t", &[]), Replay::New);
+    }
+
+    #[test]
+    fn nothing_is_left_of_old_tokens() {
+        let mut tokens = TransactionTokens::default();
+        for at_us in 0..10 {
+            tokens.remember(at_us, format!("{at_us}"), Vec::new());
+        }
+        tokens.forget(TOKEN_LIFETIME_US + 6);
+        assert_eq!((tokens.seen.len(), tokens.expiries.len()), (3, 3));
+        tokens.forget(2 * TOKEN_LIFETIME_US);
+        assert!(tokens.seen.is_empty() && tokens.expiries.is_empty());
     }
 }
