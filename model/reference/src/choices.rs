@@ -175,6 +175,11 @@ impl Choices {
         )
     }
 
+    /// Whether a restore works with capacity of its own, and lowers it to the table's at its end (record S5).
+    pub(crate) fn restore_lowers_capacity(&self) -> bool {
+        self.mode == Mode::Typical
+    }
+
     /// How far the latest restorable time is behind the present: typically five minutes, exactly five on the live
     /// service; any lag up to ten minutes is taken for legal (PITR-CFG-014, A-04).
     pub(crate) fn latest_restorable_lag_us(&self, subject: u64) -> i64 {

@@ -104,22 +104,27 @@ pub(crate) struct Table {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ThroughputChanges {
     pub increased_us: Option<i64>,
-    pub decreased_us: Option<i64>,
+    decreased_us: Option<i64>,
     /// Decreases on the day of the last one.
     decreases: u64,
 }
 
 impl ThroughputChanges {
-    /// Throughput is lowered now.
-    pub fn decrease(&mut self, now_us: i64) {
-        self.decreases = self.decreases_today(now_us) + 1;
-        self.decreased_us = Some(now_us);
+    /// Throughput is lowered at this instant: now, or once a restore is over.
+    pub fn decrease(&mut self, at_us: i64) {
+        self.decreases = self.decreases_today(at_us) + 1;
+        self.decreased_us = Some(at_us);
+    }
+
+    /// LastDecreaseDateTime, once it has come.
+    pub fn last_decrease_us(&self, now_us: i64) -> Option<i64> {
+        self.decreased_us.filter(|at_us| *at_us <= now_us)
     }
 
     /// NumberOfDecreasesToday: days are UTC (TABLE-022).
     pub fn decreases_today(&self, now_us: i64) -> u64 {
         let today = |at_us: i64| at_us.div_euclid(DAY_US) == now_us.div_euclid(DAY_US);
-        self.decreased_us
+        self.last_decrease_us(now_us)
             .map_or(0, |at_us| if today(at_us) { self.decreases } else { 0 })
     }
 }

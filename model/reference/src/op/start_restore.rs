@@ -6,7 +6,7 @@ use lookback_protocol::wire::table::TableDescription;
 use crate::service::{Call, NewTable, Service, internal_error};
 use crate::store::{Cut, Store};
 use crate::stores::StoreId;
-use crate::table::{Definition, RestoreOrigin, Tags};
+use crate::table::{Billing, Definition, RestoreOrigin, Tags};
 
 /// Restores of one account at one time, of any kind (RESTORE-028, record 2.26).
 const CONCURRENT_RESTORES_MAX: usize = 50;
@@ -82,7 +82,14 @@ pub(crate) fn start_restore(
         tags: Tags::default(),
     };
     let (description, active_us) = service.add_table(call, table);
-    let restore = (active_us, target.to_owned());
-    service.tenant(call.caller).restores.insert(restore);
+    let lowers_capacity = service.choices.restore_lowers_capacity();
+    let tenant = service.tenant(call.caller);
+    tenant.restores.insert((active_us, target.to_owned()));
+    if lowers_capacity
+        && let Some(table) = tenant.tables.get_mut(target)
+        && table.definition.billing == Billing::Provisioned
+    {
+        table.throughput_changes.decrease(active_us);
+    }
     Ok((description, active_us))
 }

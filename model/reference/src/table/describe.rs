@@ -75,7 +75,7 @@ impl Table {
         let changes = &self.throughput_changes;
         ProvisionedThroughputDescription {
             last_increase_date_time: changes.increased_us.map(Timestamp),
-            last_decrease_date_time: changes.decreased_us.map(Timestamp),
+            last_decrease_date_time: changes.last_decrease_us(now_us).map(Timestamp),
             number_of_decreases_today: Some(changes.decreases_today(now_us) as i64),
             ..throughput_description(self.definition.throughput)
         }
