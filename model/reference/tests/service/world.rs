@@ -1,5 +1,6 @@
 //! A service, a caller and a clock, with short words for what most tests do.
 
+mod recovery;
 mod script;
 mod shapes;
 mod value;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use lookback_reference::{Caller, Choices, Service, Settings, Throttling};
 use serde_json::{Value, json};
 
+pub use recovery::{micros, seconds};
 pub use script::Script;
 pub use shapes::{
     capacity, full_table, global_index, indexed, key_schema, local_index, merged, restore_input,

@@ -9,8 +9,8 @@ use super::oracle::{Incarnation, Lag, Window};
 use super::step::{Action, Step, When};
 use super::tally::Tally;
 use crate::world::{
-    DAY_US, HOUR_US, Items, SECOND_US, World, global_index, merged, restore_input, table_input,
-    wire_item,
+    DAY_US, HOUR_US, Items, SECOND_US, World, global_index, merged, micros, restore_input,
+    table_input, wire_item,
 };
 
 /// Restored tables beyond this number are compared and deleted.
@@ -594,9 +594,4 @@ impl Run {
 /// The text of a key.
 fn name_of(key: u8) -> String {
     format!("key-{key}")
-}
-
-/// An instant on the wire, in microseconds: it has whole milliseconds.
-fn micros(seconds: &Value) -> i64 {
-    (seconds.as_f64().unwrap() * 1e3).round() as i64 * 1_000
 }
