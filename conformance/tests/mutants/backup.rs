@@ -610,15 +610,15 @@ pub const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "restored-tables-are-active-at-once",
+        "restoring-is-a-status",
         "LIFECYCLE-006",
-        "A restored table is described as ACTIVE from the first moment.",
+        "A table that is being restored is RESTORING.",
         |model, call| {
             let mut reply = model.pass(&call);
             if call.is(&["DescribeTable"])
                 && reply.at("/Table/RestoreSummary/RestoreInProgress") == true
             {
-                reply.put("/Table", "TableStatus", "ACTIVE");
+                reply.put("/Table", "TableStatus", "RESTORING");
             }
             reply
         },

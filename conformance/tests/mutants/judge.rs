@@ -44,7 +44,7 @@ async fn in_process(behaviour: Behaviour, cases: &[&Case]) -> Vec<CaseRun> {
         .unwrap()
 }
 
-async fn over_http(wrong: fn(&mut RawAnswer), cases: &[&Case]) -> Vec<CaseRun> {
+async fn over_http(wrong: fn(&Request, &mut RawAnswer), cases: &[&Case]) -> Vec<CaseRun> {
     let started = reference::start(Settings::default(), Identities::default())
         .await
         .unwrap();
@@ -69,7 +69,7 @@ fn options() -> Options {
 /// The reference server behind something that distorts its answers.
 struct Distorted {
     endpoint: Endpoint,
-    wrong: fn(&mut RawAnswer),
+    wrong: fn(&Request, &mut RawAnswer),
 }
 
 impl Target for Distorted {
@@ -80,7 +80,7 @@ impl Target for Distorted {
     fn call<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<RawAnswer, Unreachable>> {
         Box::pin(async move {
             let mut answer = self.endpoint.call(request).await?;
-            (self.wrong)(&mut answer);
+            (self.wrong)(request, &mut answer);
             Ok(answer)
         })
     }

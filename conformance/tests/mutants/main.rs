@@ -84,7 +84,7 @@ fn main() {
         }),
         Trial::test("the-server-as-it-is-fails-no-case", {
             let corpus = Arc::clone(&corpus);
-            move || unmutated(Layer::Http(|_| {}), &corpus.cases)
+            move || unmutated(Layer::Http(|_, _| {}), &corpus.cases)
         }),
         Trial::test("names-are-unique-and-clauses-known", {
             let corpus = Arc::clone(&corpus);

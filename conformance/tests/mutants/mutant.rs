@@ -1,6 +1,6 @@
 //! A mutant: a name, the clause it breaks, and how it goes wrong.
 
-use lookback_conformance::target::RawAnswer;
+use lookback_conformance::target::{RawAnswer, Request};
 
 use crate::model::Behaviour;
 
@@ -23,7 +23,7 @@ pub enum Layer {
     /// In what the service does: run in process.
     Model(Behaviour),
     /// In what HTTP carries beside the body: run through the reference server.
-    Http(fn(&mut RawAnswer)),
+    Http(fn(&Request, &mut RawAnswer)),
 }
 
 impl Mutant {
@@ -47,7 +47,7 @@ impl Mutant {
         name: &'static str,
         clause: &'static str,
         does: &'static str,
-        wrong: fn(&mut RawAnswer),
+        wrong: fn(&Request, &mut RawAnswer),
     ) -> Self {
         Self {
             name,

@@ -132,18 +132,36 @@ pub const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "items-before-the-restore-is-over",
-        "RESTORE-008",
-        "A table that is being restored can be read and written.",
+        "active-while-restoring",
+        "RESTORE-004",
+        "A table is ACTIVE while its restore is in progress.",
         |model, call| {
-            let reply = model.pass(&call);
-            if call.is(&["GetItem", "PutItem", "Query", "Scan"])
-                && reply.is_error("ResourceNotFoundException")
+            let mut reply = model.pass(&call);
+            if call.is(&["DescribeTable"])
+                && reply.at("/Table/RestoreSummary/RestoreInProgress") == true
             {
-                model.advance(2.0);
-                return model.pass(&call);
+                reply.put("/Table", "TableStatus", "ACTIVE");
             }
             reply
+        },
+    ),
+    Mutant::new(
+        "items-before-the-restore-is-over",
+        "RESTORE-008",
+        "A table that is being restored can be read, empty, and written, in vain.",
+        |model, call| {
+            let reply = model.pass(&call);
+            let restoring =
+                reply.is_error("ResourceNotFoundException") && is_restoring(model, &call);
+            match call.operation() {
+                "Query" | "Scan" if restoring => {
+                    Reply::ok(json!({ "Items": [], "Count": 0, "ScannedCount": 0 }))
+                }
+                "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" if restoring => {
+                    Reply::ok(json!({}))
+                }
+                _ => reply,
+            }
         },
     ),
     Mutant::new(
@@ -164,12 +182,13 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant::new(
         "backups-before-the-restore-is-over",
         "RESTORE-009",
-        "A table that is being restored can be backed up.",
+        "A table that is being restored is answered a backup.",
         |model, call| {
             let reply = model.pass(&call);
-            if call.is(&["CreateBackup"]) && reply.is_error("TableNotFoundException") {
-                model.advance(2.0);
-                return model.pass(&call);
+            if call.is(&["CreateBackup"]) && !reply.is_ok() && is_restoring(model, &call) {
+                return Reply::ok(
+                    json!({ "BackupDetails": { "BackupStatus": "CREATING", "BackupType": "USER" } }),
+                );
             }
             reply
         },
@@ -218,20 +237,18 @@ pub const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "a-deleting-name-is-free",
+        "a-deleting-name-is-in-use",
         "RESTORE-013",
-        "A restore into a name that is DELETING succeeds.",
+        "A restore into a name that is DELETING is TableInUseException.",
         |model, call| {
-            let reply = model.pass(&call);
             let target = model.ask(
                 "DescribeTable",
                 json!({ "TableName": call.text("TargetTableName") }),
             );
             if call.is(RESTORE) && target.text("/Table/TableStatus") == "DELETING" {
-                model.advance(1.0);
-                return model.pass(&call);
+                return Reply::error("TableInUseException", "Table is being deleted");
             }
-            reply
+            model.pass(&call)
         },
     ),
     Mutant::new(
@@ -687,4 +704,13 @@ fn ignoring(model: &mut Model, call: &Call, members: &[&str]) -> Reply {
         return model.pass(&call.without(members));
     }
     reply
+}
+
+/// Whether a call is about a table that is being restored.
+fn is_restoring(model: &mut Model, call: &Call) -> bool {
+    let table = model.ask(
+        "DescribeTable",
+        json!({ "TableName": call.text("TableName") }),
+    );
+    table.at("/Table/RestoreSummary/RestoreInProgress") == true
 }

@@ -133,14 +133,22 @@ pub const MUTANTS: &[Mutant] = &[
         "SURVIVAL-004",
         "A restored table has the creation time of its source.",
         |model, call| {
+            let described = model.ask(
+                "DescribeBackup",
+                json!({ "BackupArn": call.text("BackupArn") }),
+            );
+            let created =
+                described.at("/BackupDescription/SourceTableDetails/TableCreationDateTime");
             let mut reply = model.pass(&call);
-            let source = reply.at("/Table/RestoreSummary/RestoreDateTime");
-            let name = call.text("TableName");
-            if call.is(&["DescribeTable"]) && !source.is_null() {
-                model.keep(name.clone(), source);
+            if call.is(&["RestoreTableFromBackup"]) && reply.is_ok() {
+                model.keep(call.text("TargetTableName"), created);
             }
-            if call.is(&["DescribeTable"]) && model.memory.contains_key(&name) {
-                reply.put("/Table", "CreationDateTime", model.kept(&name));
+            if model.memory.contains_key(&call.text("TableName")) {
+                reply.put(
+                    "/Table",
+                    "CreationDateTime",
+                    model.kept(&call.text("TableName")),
+                );
             }
             reply
         },

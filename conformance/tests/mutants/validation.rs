@@ -267,6 +267,24 @@ pub const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "table-pages-of-fifty",
+        "VALIDATION-014",
+        "ListTables takes a Limit of at most 50.",
+        |model, call| {
+            let limit = call
+                .body()
+                .get("Limit")
+                .and_then(Value::as_i64)
+                .unwrap_or(1);
+            if call.is(&["ListTables"]) && limit > 50 {
+                return Reply::invalid(
+                    "1 validation error detected: Value at 'limit' failed to satisfy constraint",
+                );
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
         "enumerations-in-any-case",
         "VALIDATION-015",
         "Enumerated values are matched without regard to case.",
