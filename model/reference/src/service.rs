@@ -1,6 +1,7 @@
 //! The service: the only way in is [`Service::apply`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Unbounded};
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::table::TableDescription;
@@ -41,6 +42,8 @@ pub struct Service {
     sequence: u64,
     serial: u64,
     due: BTreeSet<i64>,
+    /// The tenant that was settled last because its turn had come.
+    settled: Option<Caller>,
 }
 
 /// A table to be added.
@@ -86,6 +89,7 @@ impl Service {
         self.now_us = self.now_us.max(now_us);
         self.stores.tidy(self.now_us);
         self.settle(caller);
+        self.settle_another();
         self.throttle
             .admit(self.now_us, caller, request.operation())?;
         let call = Call {
@@ -153,6 +157,19 @@ impl Service {
         }
         while let Some(backup) = tenant.take_expired(now_us) {
             self.stores.let_go(&backup);
+        }
+    }
+
+    /// Settles one tenant in turn, so that what expires or is deleted is let go also where nobody calls any more.
+    fn settle_another(&mut self) {
+        if self.tenants.len() < 2 {
+            return;
+        }
+        let from = self.settled.as_ref().map_or(Unbounded, Excluded);
+        let next = self.tenants.range((from, Unbounded)).next();
+        self.settled = next.map(|(caller, _)| caller.clone());
+        if let Some(caller) = self.settled.clone() {
+            self.settle(&caller);
         }
     }
 

@@ -103,4 +103,14 @@ impl Stores {
             self.abandoned.pop();
         }
     }
+
+    /// The number of versions held anywhere, for the tests of reclamation.
+    #[cfg(test)]
+    pub fn versions(&self) -> usize {
+        let held = self.held.values().map(|held| &held.store);
+        held.chain(&self.abandoned).map(Store::versions).sum()
+    }
 }
+
+#[cfg(test)]
+mod tests;
