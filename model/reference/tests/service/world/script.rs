@@ -36,8 +36,8 @@ impl Script {
                     let number = *numbers.entry(token).or_insert(next);
                     text = text.replace(token, &format!("00000000-0000-4000-8000-{number:012}"));
                 }
-                // 14 digits of milliseconds, a dash, 8 digits.
-                23 => {
+                // 14 digits of milliseconds, a dash, 8 digits: not drawn are those of SYSTEM backups.
+                23 if !token.ends_with("-00000000") => {
                     let number = *numbers.entry(token).or_insert(next);
                     text = text.replace(token, &format!("{}{number:08}", &token[..15]));
                 }
