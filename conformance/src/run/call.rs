@@ -46,6 +46,10 @@ impl Session<'_> {
             return Ok(answer);
         }
         self.check_supported(&request, &answer)?;
+        if let Some(reason) = &step.else_unspecified {
+            self.observe(&answer);
+            return Err(Stop::Unspecified(reason.clone()));
+        }
         Err(self.fail(differences))
     }
 

@@ -88,6 +88,7 @@ fn verdict(case: &Case, outcome: Result<(), Stop>) -> (Verdict, Option<String>, 
             )
         }
         (Err(Stop::Unsupported(why)), _) => (Verdict::Unsupported, Some(why), None),
+        (Err(Stop::Unspecified(why)), _) => (Verdict::Unspecified, Some(why), None),
         (Err(Stop::Indeterminate(why) | Stop::Lost(why)), _) => {
             (Verdict::Indeterminate, Some(why), None)
         }

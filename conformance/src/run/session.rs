@@ -27,6 +27,8 @@ pub(super) enum Stop {
     Unsupported(String),
     /// Not behaviour.
     Indeterminate(String),
+    /// The target never shows what the case is about.
+    Unspecified(String),
     /// The target is gone: the whole run ends.
     Lost(String),
 }
