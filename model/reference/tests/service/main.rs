@@ -28,6 +28,7 @@ mod messages;
 mod paging;
 mod pitr_config;
 mod pitr_property;
+mod pitr_refusals;
 mod pitr_restore;
 mod program;
 mod recovery_program;

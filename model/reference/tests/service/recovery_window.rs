@@ -1,9 +1,9 @@
 //! What can be restored from a window as it slides, shrinks, ends and begins anew (PITR-CFG-008, -017, -018;
 //! PITR-RESTORE-004, -024).
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::world::{DAY_US, SECOND_US, START_US, World, seconds};
+use crate::world::{DAY_US, SECOND_US, START_US, World, at};
 
 /// Recovery since the start, and a number of the day written at noon of each day.
 fn diary(days: i64) -> World {
@@ -14,10 +14,6 @@ fn diary(days: i64) -> World {
         aws.put("diary", json!({"pk": "a", "day": day}));
     }
     aws
-}
-
-fn at(us: i64) -> Value {
-    json!({"RestoreDateTime": seconds(us)})
 }
 
 /// The day that a restore to an instant shows.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Refusal, SECOND_US, World, merged, table_input};
+use super::{Refusal, SECOND_US, START_US, World, merged, refusal, table_input};
 
 /// An instant as a caller writes it: seconds with a fraction.
 pub fn seconds(us: i64) -> Value {
@@ -12,6 +12,37 @@ pub fn seconds(us: i64) -> Value {
 /// An instant on the wire, in microseconds.
 pub fn micros(seconds: &Value) -> i64 {
     (seconds.as_f64().unwrap() * 1e3).round() as i64 * 1_000
+}
+
+/// The members that ask for the latest restorable time.
+pub fn latest() -> Value {
+    json!({"UseLatestRestorableTime": true})
+}
+
+/// The member that asks for an instant.
+pub fn at(us: i64) -> Value {
+    json!({"RestoreDateTime": seconds(us)})
+}
+
+/// The refusal of a table that the backup family does not know.
+pub fn missing(name: &str) -> Refusal {
+    refusal("TableNotFoundException", format!("Table not found: {name}"))
+}
+
+/// One item that gets a new number every ten seconds: 0 at second 10, 1 at second 20 and so on, up to second 100.
+pub fn counting() -> World {
+    let mut aws = World::exact();
+    aws.recoverable_table("music");
+    for v in 0..10 {
+        aws.now_us = START_US + (10 + 10 * v) * SECOND_US;
+        aws.put("music", json!({"pk": "a", "v": v}));
+    }
+    aws
+}
+
+/// The number in the item `a`.
+pub fn v(aws: &mut World, table: &str) -> Option<i64> {
+    aws.get(table, json!({"pk": "a"}))?["v"].as_i64()
 }
 
 /// The input of RestoreTableToPointInTime to a time, or with other members.
