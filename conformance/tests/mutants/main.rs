@@ -33,6 +33,7 @@ mod judge;
 mod list_backups;
 mod model;
 mod mutant;
+mod recovery;
 mod restore;
 mod restored_settings;
 mod survival;
@@ -64,6 +65,7 @@ fn mutants() -> Vec<Mutant> {
         survival::MUTANTS,
         restore::MUTANTS,
         restored_settings::MUTANTS,
+        recovery::MUTANTS,
         item::MUTANTS,
     ]
     .concat()
@@ -72,7 +74,8 @@ fn mutants() -> Vec<Mutant> {
 fn main() {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
-    let corpus = Arc::new(Corpus::load(&Source::Folder(folder)).unwrap());
+    let source = Source::Folder(folder);
+    let corpus = Arc::new(Corpus::load(&source).unwrap());
     if std::env::var("LOOKBACK_MUTANTS").is_ok_and(|asked| asked == "table") {
         table::print(&mutants(), &corpus.cases);
         return;
@@ -84,7 +87,25 @@ fn main() {
         }),
         Trial::test("the-server-as-it-is-fails-no-case", {
             let corpus = Arc::clone(&corpus);
-            move || unmutated(Layer::Http(|_, _| {}), &corpus.cases)
+            // The clauses that mutants of HTTP break: everything else is the model's.
+            move || {
+                let over_http = |mutant: &Mutant| matches!(mutant.layer, Layer::Http(_));
+                let cases: Vec<Case> = corpus
+                    .cases
+                    .iter()
+                    .filter(|case| {
+                        mutants().iter().any(|it| {
+                            over_http(it) && case.clauses.iter().any(|cited| cited == it.clause)
+                        })
+                    })
+                    .cloned()
+                    .collect();
+                unmutated(Layer::Http(|_, _| {}), &cases)
+            }
+        }),
+        Trial::test("common-mistakes-have-mutants", {
+            let corpus = Arc::clone(&corpus);
+            move || mistakes_have_mutants(&corpus, &source)
         }),
         Trial::test("names-are-unique-and-clauses-known", {
             let corpus = Arc::clone(&corpus);
@@ -102,7 +123,12 @@ fn main() {
 fn caught(mutant: &Mutant, cases: &[Case]) -> Result<(), Failed> {
     let citing = citing(mutant.clause, cases);
     let runs = judge::run(mutant.layer, &citing);
-    if judge::failures(&runs).is_empty() {
+    // A case that cannot even be prepared says nothing of its clause.
+    if !runs.iter().any(|run| {
+        run.failure
+            .as_ref()
+            .is_some_and(|failure| failure.step.starts_with("steps/"))
+    }) {
         let verdicts: Vec<String> = runs
             .iter()
             .map(|run| format!("  {} {}", run.verdict.word(), run.id))
@@ -144,6 +170,28 @@ fn unmutated(layer: Layer, cases: &[Case]) -> Result<(), Failed> {
     } else {
         Err(Failed::from(wrong.join("\n")))
     }
+}
+
+/// Each wrong behaviour that was seen in mocks and emulators has a mutant, as soon as its clause has cases.
+fn mistakes_have_mutants(corpus: &Corpus, source: &Source) -> Result<(), Failed> {
+    let text = source
+        .file("clauses/common-mistakes.json")
+        .unwrap()
+        .unwrap();
+    let mistakes: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mutants = mutants();
+    for mistake in mistakes["mistakes"].as_array().unwrap() {
+        let clause = mistake["clause"].as_str().unwrap();
+        if !citing(clause, &corpus.cases).is_empty()
+            && mutants.iter().all(|mutant| mutant.clause != clause)
+        {
+            return Err(Failed::from(format!(
+                "no mutant breaks {clause}: {}",
+                mistake["wrong"]
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Each name tells one mutant, and each clause exists.

@@ -1,6 +1,9 @@
 //! Who is caught by what: every mutant against every case.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use lookback_conformance::case::Case;
 
@@ -10,54 +13,94 @@ use crate::mutant::{Layer, Mutant};
 /// The most cases that a line names.
 const NAMED_MAX: usize = 4;
 
+/// What became of one mutant.
+#[derive(Default)]
+struct Outcome {
+    /// The cases that cite its clause and fail.
+    own: Vec<String>,
+    /// The others that fail.
+    others: Vec<String>,
+}
+
 /// Prints a Markdown table of mutants, clauses and the cases that fail, then the cases that never fail.
 pub fn print(mutants: &[Mutant], cases: &[Case]) {
-    let every: Vec<&Case> = cases.iter().collect();
-    let mut failed_somewhere = BTreeSet::new();
-    let mut caught = 0;
+    let outcomes = side_by_side(mutants, cases);
     println!(
         "| mutant | clause | what it does | cases citing the clause that fail | others that fail |"
     );
     println!("|---|---|---|---|---|");
-    for mutant in mutants {
-        let citing = crate::citing(mutant.clause, cases);
-        let ids: BTreeSet<&str> = citing.iter().map(|case| case.id.as_str()).collect();
-        // Over HTTP everything hangs on one distortion: the citing cases say enough.
-        let asked = if matches!(mutant.layer, Layer::Http(_)) {
-            &citing
-        } else {
-            &every
-        };
-        let failures = judge::failures(&judge::run(mutant.layer, asked));
-        let (own, others): (Vec<String>, Vec<String>) = failures
-            .iter()
-            .cloned()
-            .partition(|id| ids.contains(id.as_str()));
-        caught += usize::from(!own.is_empty());
+    for (mutant, outcome) in mutants.iter().zip(&outcomes) {
+        let (own, others) = (named(&outcome.own), outcome.others.len());
         println!(
-            "| {} | {} | {} | {} | {} |",
-            mutant.name,
-            mutant.clause,
-            mutant.does,
-            named(&own),
-            others.len()
+            "| {} | {} | {} | {own} | {others} |",
+            mutant.name, mutant.clause, mutant.does
         );
-        failed_somewhere.extend(failures);
     }
-    println!("\n{caught} of {} mutants are caught.\n", mutants.len());
-    let never: Vec<&str> = cases
+    let caught = outcomes
         .iter()
-        .map(|case| case.id.as_str())
-        .filter(|id| !failed_somewhere.contains(*id))
+        .filter(|outcome| !outcome.own.is_empty())
+        .count();
+    println!("\n{caught} of {} mutants are caught.\n", mutants.len());
+    let failed: BTreeSet<&String> = outcomes
+        .iter()
+        .flat_map(|outcome| outcome.own.iter().chain(&outcome.others))
+        .collect();
+    let never: Vec<&Case> = cases
+        .iter()
+        .filter(|case| !failed.contains(&case.id))
         .collect();
     println!(
         "{} of {} cases fail on no mutant:",
         never.len(),
         cases.len()
     );
-    for id in never {
-        println!("- {id}");
+    for case in never {
+        let why = if case.unspecified.is_some() {
+            " (unspecified: it never fails)"
+        } else {
+            ""
+        };
+        println!("- {}{why}", case.id);
     }
+}
+
+/// Each mutant against every case, on all processors.
+fn side_by_side(mutants: &[Mutant], cases: &[Case]) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let outcomes: Vec<Mutex<Outcome>> = mutants.iter().map(|_| Mutex::default()).collect();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(mutant) = mutants.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let place = mutants
+                        .iter()
+                        .position(|other| other.name == mutant.name)
+                        .unwrap();
+                    *outcomes[place].lock().unwrap() = outcome(mutant, cases);
+                }
+            });
+        }
+    });
+    outcomes
+        .into_iter()
+        .map(|outcome| outcome.into_inner().unwrap())
+        .collect()
+}
+
+fn outcome(mutant: &Mutant, cases: &[Case]) -> Outcome {
+    let citing = crate::citing(mutant.clause, cases);
+    let every: Vec<&Case> = cases.iter().collect();
+    // Over HTTP everything hangs on one distortion: the citing cases say enough.
+    let asked = if matches!(mutant.layer, Layer::Http(_)) {
+        &citing
+    } else {
+        &every
+    };
+    let failures = judge::failures(&judge::run(mutant.layer, asked));
+    let (own, others) = failures
+        .into_iter()
+        .partition(|id| citing.iter().any(|case| case.id == *id));
+    Outcome { own, others }
 }
 
 fn named(ids: &[String]) -> String {
