@@ -25,21 +25,33 @@
     missing_docs
 )]
 
-mod backup;
+mod backup_create;
+mod backup_describe;
 mod content;
 mod errors;
-mod item;
+mod item_reads;
+mod item_values;
+mod item_writes;
 mod judge;
+mod lifecycle;
 mod list_backups;
+mod list_backups_pages;
 mod model;
 mod mutant;
 mod recovery;
 mod restore;
+mod restore_overrides;
+mod restore_targets;
 mod restored_settings;
+mod settings;
 mod survival;
+mod system_backups;
 mod table;
 mod tables;
+mod tables_described;
 mod validation;
+mod validation_tables;
+mod validation_values;
 mod wire;
 
 use std::path::Path;
@@ -57,16 +69,28 @@ fn mutants() -> Vec<Mutant> {
     [
         wire::MUTANTS,
         validation::MUTANTS,
+        validation_values::MUTANTS,
+        validation_tables::MUTANTS,
         errors::MUTANTS,
         tables::MUTANTS,
-        backup::MUTANTS,
+        tables_described::MUTANTS,
+        settings::MUTANTS,
+        backup_create::MUTANTS,
+        backup_describe::MUTANTS,
+        lifecycle::MUTANTS,
         content::MUTANTS,
         list_backups::MUTANTS,
+        list_backups_pages::MUTANTS,
         survival::MUTANTS,
         restore::MUTANTS,
+        restore_targets::MUTANTS,
+        restore_overrides::MUTANTS,
         restored_settings::MUTANTS,
         recovery::MUTANTS,
-        item::MUTANTS,
+        system_backups::MUTANTS,
+        item_values::MUTANTS,
+        item_writes::MUTANTS,
+        item_reads::MUTANTS,
     ]
     .concat()
 }

@@ -1,16 +1,15 @@
-//! Mutants of point-in-time recovery and of SYSTEM backups: PITR-CFG, PITR-RESTORE, SYSTEM-BACKUP.
+//! Mutants of point-in-time recovery: PITR-CFG, PITR-RESTORE.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::content::another;
-use crate::model::{Model, Reply, put, remove};
+use crate::model::{Call, Model, Reply, put, remove};
 use crate::mutant::Mutant;
 
 const RESTORE: &[&str] = &["RestoreTableToPointInTime"];
 const RECOVERY: &str = "/ContinuousBackupsDescription/PointInTimeRecoveryDescription";
-const DAY_S: f64 = 86_400.0;
 
-/// Mutants of PITR-CFG, PITR-RESTORE and SYSTEM-BACKUP.
+/// Mutants of PITR-CFG and PITR-RESTORE.
 pub const MUTANTS: &[Mutant] = &[
     Mutant::new(
         "times-while-recovery-is-off",
@@ -247,155 +246,10 @@ pub const MUTANTS: &[Mutant] = &[
             reply
         },
     ),
-    Mutant::new(
-        "system-backups-by-default",
-        "LIST-BACKUPS-002",
-        "Without a type SYSTEM backups are listed beside the others.",
-        |model, call| {
-            if call.is(&["ListBackups"]) && !call.has("BackupType") {
-                return model.pass(&call.with("BackupType", "ALL"));
-            }
-            model.pass(&call)
-        },
-    ),
-    Mutant::new(
-        "no-system-backups",
-        "SYSTEM-BACKUP-001",
-        "Deleting a table with recovery on leaves nothing.",
-        |model, call| {
-            let mut reply = model.pass(&call);
-            let mut page = reply.list("/BackupSummaries");
-            page.retain(|backup| backup["BackupType"] != "SYSTEM");
-            if call.is(&["ListBackups"]) && reply.is_ok() {
-                reply.put("", "BackupSummaries", page);
-            }
-            reply
-        },
-    ),
-    Mutant::new(
-        "a-name-of-their-own",
-        "SYSTEM-BACKUP-002",
-        "A SYSTEM backup has the name of its table.",
-        |model, call| {
-            model
-                .pass(&call)
-                .rewritten(|text| text.replace("$DeletedTableBackup", ""))
-        },
-    ),
-    Mutant::new(
-        "system-backups-never-expire",
-        "SYSTEM-BACKUP-004",
-        "A SYSTEM backup tells no expiry.",
-        |model, call| {
-            let mut reply = model.pass(&call);
-            let mut page = reply.list("/BackupSummaries");
-            page.iter_mut()
-                .for_each(|backup| remove(backup, "BackupExpiryDateTime"));
-            if call.is(&["ListBackups"]) && reply.is_ok() {
-                reply.put("", "BackupSummaries", page);
-            }
-            reply.remove("/BackupDescription/BackupDetails", "BackupExpiryDateTime");
-            reply
-        },
-    ),
-    Mutant::new(
-        "system-backups-last-a-week",
-        "SYSTEM-BACKUP-004",
-        "A SYSTEM backup expires after seven days.",
-        |model, call| {
-            let mut reply = model.pass(&call);
-            let mut page = reply.list("/BackupSummaries");
-            for backup in &mut page {
-                if let (true, Some(created_s)) = (
-                    backup["BackupType"] == "SYSTEM",
-                    backup["BackupCreationDateTime"].as_f64(),
-                ) {
-                    put(backup, "BackupExpiryDateTime", created_s + 7.0 * DAY_S);
-                }
-            }
-            if call.is(&["ListBackups"]) && reply.is_ok() {
-                reply.put("", "BackupSummaries", page);
-            }
-            reply
-        },
-    ),
-    Mutant::new(
-        "a-system-backup-of-every-table",
-        "SYSTEM-BACKUP-009",
-        "Deleting any table leaves a SYSTEM backup.",
-        |model, call| {
-            if call.is(&["DeleteTable"]) {
-                let on = json!({ "PointInTimeRecoveryEnabled": true });
-                model.ask("UpdateContinuousBackups", json!({ "TableName": call.text("TableName"), "PointInTimeRecoverySpecification": on }));
-            }
-            model.pass(&call)
-        },
-    ),
-    Mutant::new(
-        "system-backups-can-be-deleted",
-        "BACKUP-DELETE-005",
-        "A user can delete a SYSTEM backup.",
-        |model, call| {
-            let reply = model.pass(&call);
-            if call.is(&["DeleteBackup"])
-                && reply.is_error("ValidationException")
-                && reply.message().contains("system backup")
-            {
-                let mut described = model.ask("DescribeBackup", call.body());
-                described.put(
-                    "/BackupDescription/BackupDetails",
-                    "BackupStatus",
-                    "DELETED",
-                );
-                return described;
-            }
-            reply
-        },
-    ),
-    Mutant::new(
-        "system-backups-without-their-expiry",
-        "ERRORS-019",
-        "The refusal to delete a SYSTEM backup does not say when it expires.",
-        |model, call| {
-            let reply = model.pass(&call);
-            if call.is(&["DeleteBackup"]) && reply.is_error("ValidationException") {
-                return Reply::invalid("User is not allowed to delete the system backup");
-            }
-            reply
-        },
-    ),
-    Mutant::new(
-        "recovery-is-on-again",
-        "SYSTEM-BACKUP-012",
-        "A table made again under a name has its recovery on as before.",
-        |model, call| {
-            let name = call.text("TableName");
-            let asked =
-                call.body()["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
-                    .clone();
-            let reply = model.pass(&call);
-            if call.is(&["UpdateContinuousBackups"]) && reply.is_ok() && asked == true {
-                model.keep(name.clone(), "on");
-            } else if call.is(&["DeleteTable"]) && reply.is_ok() && model.kept(&name) == "on" {
-                model.keep(name.clone(), "again");
-            }
-            let settled = call.is(&["DescribeContinuousBackups"])
-                && reply.is_ok()
-                && model.kept(&name) == "again";
-            if settled {
-                let on = json!({ "PointInTimeRecoveryEnabled": true });
-                return model.ask(
-                    "UpdateContinuousBackups",
-                    json!({ "TableName": name, "PointInTimeRecoverySpecification": on }),
-                );
-            }
-            reply
-        },
-    ),
 ];
 
 /// A restore to a time, done from a backup that is taken for it now.
-fn from_the_present(model: &mut Model, call: &crate::model::Call) -> Reply {
+fn from_the_present(model: &mut Model, call: &Call) -> Reply {
     let table = [call.text("SourceTableName"), call.text("SourceTableArn")].concat();
     let admitted =
         call.is(RESTORE) && (call.has("RestoreDateTime") || call.has("UseLatestRestorableTime"));
