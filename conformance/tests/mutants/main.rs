@@ -1,8 +1,9 @@
 //! The catalogue judges targets; mutants of the model judge the catalogue.
 //!
-//! Each mutant is the reference model with one named wrong behaviour, most of them seen in mocks and emulators
-//! (`corpus/clauses/common-mistakes.json`). A mutant is caught when a case **that cites the clause it breaks**
-//! fails on it; the model as it is, behind the same harness, fails no case.
+//! Each mutant is the reference model with one named wrong behaviour, among them every one of
+//! `corpus/clauses/common-mistakes.json` whose clause has cases. A mutant is caught when a case **that cites the
+//! clause it breaks** fails on it, in its steps and not while it is prepared; the model as it is, behind the same
+//! harness, fails no case.
 //!
 //! - [`model`]: what a mutant sees: JSON requests and answers, and calls of its own;
 //! - [`mutant`]: a name, a clause, a sentence, a behaviour; one file of mutants for each group of clauses;
