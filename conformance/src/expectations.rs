@@ -40,7 +40,7 @@ pub struct Expectations {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
-    /// Fail, unsupported or indeterminate.
+    /// Fail, unsupported or indeterminate; unspecified where the target never shows what a case is about.
     pub verdict: Verdict,
     /// What the target does instead.
     #[serde(default)]
@@ -105,24 +105,27 @@ impl Expectations {
                 continue;
             }
             match run.verdict {
+                Verdict::Unspecified if run.is_not_shown() => self.expect(run, prefix),
                 Verdict::Pass | Verdict::Unspecified => drop(self.expectations.remove(&run.id)),
-                verdict => {
-                    let known = self
-                        .expectations
-                        .get(&run.id)
-                        .filter(|known| known.verdict == verdict);
-                    if known.is_none_or(|known| known.reason.is_empty()) {
-                        let expected = Expected {
-                            verdict,
-                            reason: reason(run, prefix),
-                        };
-                        self.expectations.insert(run.id.clone(), expected);
-                    }
-                }
+                _ => self.expect(run, prefix),
             }
         }
         if self.expectations != before || self.measured_on.is_empty() {
             self.measured_on = today.to_owned();
+        }
+    }
+
+    /// Expects what a run found.
+    fn expect(&mut self, run: &CaseRun, prefix: &str) {
+        let known = self.expectations.get(&run.id);
+        let told =
+            known.is_some_and(|known| known.verdict == run.verdict && !known.reason.is_empty());
+        if !told {
+            let expected = Expected {
+                verdict: run.verdict,
+                reason: reason(run, prefix),
+            };
+            self.expectations.insert(run.id.clone(), expected);
         }
     }
 }

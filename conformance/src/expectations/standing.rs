@@ -41,6 +41,10 @@ impl Rules {
         let wanted = known.map_or(Verdict::Pass, |expected| expected.verdict);
         match (run.verdict, wanted) {
             (verdict, wanted) if verdict == wanted => Standing::Expected,
+            // What was judged once is not to go unseen unnoticed.
+            (Verdict::Unspecified, _) if run.is_not_shown() && self.wants_everything => {
+                Standing::Unexpected
+            }
             (Verdict::Unspecified, _) => Standing::Expected,
             // A shorter run cannot see again what a longer one has seen.
             (Verdict::Indeterminate, Verdict::Fail) if run.is_cut_short() => Standing::Expected,

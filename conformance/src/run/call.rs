@@ -6,6 +6,7 @@ use super::answer::Answer;
 use super::judge;
 use super::poll::Poll;
 use super::session::{Session, Stop};
+use super::verdict::NOT_SHOWN;
 use crate::case::step::OtherCaller;
 use crate::case::{CallStep, Expectation, Raw};
 use crate::target::{Caller, Request};
@@ -48,7 +49,7 @@ impl Session<'_> {
         self.check_supported(&request, &answer)?;
         if let Some(reason) = &step.else_unspecified {
             self.observe(&answer);
-            return Err(Stop::Unspecified(reason.clone()));
+            return Err(Stop::Unspecified(format!("{NOT_SHOWN}{reason}")));
         }
         Err(self.fail(differences))
     }

@@ -95,7 +95,19 @@ pub struct CaseRun {
 /// What the reason begins with where the run ended a poll before the case's own time was up.
 pub const CUT_SHORT: &str = "not settled in time";
 
+/// What the reason begins with where the target never showed what the case is about.
+pub const NOT_SHOWN: &str = "not shown: ";
+
 impl CaseRun {
+    /// Whether nothing was judged because the target never showed what the case is about.
+    pub fn is_not_shown(&self) -> bool {
+        self.verdict == Verdict::Unspecified
+            && self
+                .reason
+                .as_deref()
+                .is_some_and(|reason| reason.starts_with(NOT_SHOWN))
+    }
+
     /// Whether the target's last answer was a failure of its own.
     pub fn is_server_error(&self) -> bool {
         let answer = self

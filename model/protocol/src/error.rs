@@ -170,7 +170,12 @@ pub struct ServiceError {
 impl ServiceError {
     /// An error with a text.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: Some(message.into()), item: None, cancellation_reasons: Vec::new() }
+        Self {
+            code,
+            message: Some(message.into()),
+            item: None,
+            cancellation_reasons: Vec::new(),
+        }
     }
 
     /// A ValidationException with this text.
@@ -180,7 +185,9 @@ impl ServiceError {
 
     /// A ValidationException that starts with "One or more parameter values were invalid: ".
     pub fn invalid_parameter(message: impl fmt::Display) -> Self {
-        Self::validation(format!("One or more parameter values were invalid: {message}"))
+        Self::validation(format!(
+            "One or more parameter values were invalid: {message}"
+        ))
     }
 
     /// A SerializationException with this text (WIRE-002).
@@ -191,7 +198,12 @@ impl ServiceError {
 
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code.name(), self.message.as_deref().unwrap_or_default())
+        write!(
+            f,
+            "{}: {}",
+            self.code.name(),
+            self.message.as_deref().unwrap_or_default()
+        )
     }
 }
 

@@ -68,7 +68,12 @@ impl AttributeValue {
             Self::Ns(set) => set.iter().map(Number::size_bytes).sum(),
             Self::Bs(set) => set.iter().map(Vec::len).sum(),
             Self::M(map) => 3 + item_size_bytes(map) + map.len(),
-            Self::L(list) => 3 + list.iter().map(|value| 1 + value.size_bytes()).sum::<usize>(),
+            Self::L(list) => {
+                3 + list
+                    .iter()
+                    .map(|value| 1 + value.size_bytes())
+                    .sum::<usize>()
+            }
             Self::Bool(_) | Self::Null => 1,
         }
     }
@@ -76,7 +81,9 @@ impl AttributeValue {
 
 /// The bytes of an item as DynamoDB counts them: names and values (ITEM-006).
 pub fn item_size_bytes(item: &Attributes) -> usize {
-    item.iter().map(|(name, value)| name.len() + value.size_bytes()).sum()
+    item.iter()
+        .map(|(name, value)| name.len() + value.size_bytes())
+        .sum()
 }
 
 /// The largest item, in bytes: 400 KB (ITEM-006).
