@@ -12,8 +12,8 @@ const EXAMPLES: &str = "\
 Examples:
   lookback                                                        everything, on the embedded reference server
   lookback check --endpoint http://127.0.0.1:5001 --target moto   an emulator, compared with what is known of it
-  lookback check --case restore/active                            one case
-  lookback check --explain restore/active                         the same as an AWS CLI script
+  lookback check --case restore/answer-says-creating              one case
+  lookback check --explain restore/answer-says-creating           the same as an AWS CLI script
   lookback serve --port 8000                                      the reference server alone
 
 Exit status: 0 nothing unexpected, 1 unexpected verdicts, 2 the run could not be made,
