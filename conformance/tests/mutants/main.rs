@@ -13,7 +13,8 @@
 //! ```text
 //! cargo test -p lookback-conformance --test mutants                # one test for each mutant
 //! cargo test -p lookback-conformance --test mutants -- incremental # mutants with this in their name
-//! LOOKBACK_MUTANTS=table cargo test -p lookback-conformance --test mutants   # every mutant against every case
+//! LOOKBACK_MUTANTS=table cargo test -p lookback-conformance --test mutants   # which cases catch which mutant
+//! LOOKBACK_MUTANTS=matrix cargo test -p lookback-conformance --test mutants  # every mutant against every case
 //! ```
 //!
 //! A mutant that is not caught shows a gap in the catalogue: a case is missing. The mutant is right as it is.
@@ -64,6 +65,7 @@ use lookback_conformance::corpus::{Corpus, Source};
 use lookback_conformance::run::Verdict;
 
 use mutant::{Layer, Mutant};
+use table::Extent;
 
 /// Every mutant, group by group.
 fn mutants() -> Vec<Mutant> {
@@ -101,8 +103,13 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
     let source = Source::Folder(folder);
     let corpus = Arc::new(Corpus::load(&source).unwrap());
-    if std::env::var("LOOKBACK_MUTANTS").is_ok_and(|asked| asked == "table") {
-        table::print(&mutants(), &corpus.cases);
+    let extent = match std::env::var("LOOKBACK_MUTANTS").as_deref() {
+        Ok("table") => Some(Extent::Citing),
+        Ok("matrix") => Some(Extent::Every),
+        _ => None,
+    };
+    if let Some(extent) = extent {
+        table::print(&mutants(), &corpus.cases, extent);
         return;
     }
     let mut trials = vec![

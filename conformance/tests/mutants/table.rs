@@ -1,9 +1,10 @@
-//! Who is caught by what: every mutant against every case.
+//! Who is caught by what: every mutant against the cases that cite its clause, or against every case.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use lookback_conformance::case::Case;
 
@@ -12,6 +13,15 @@ use crate::mutant::{Layer, Mutant};
 
 /// The most cases that a line names.
 const NAMED_MAX: usize = 4;
+
+/// Which cases a table is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Those that cite the mutant's clause: seconds.
+    Citing,
+    /// Every case: many minutes of every processor.
+    Every,
+}
 
 /// What became of one mutant.
 #[derive(Default)]
@@ -23,8 +33,8 @@ struct Outcome {
 }
 
 /// Prints a Markdown table of mutants, clauses and the cases that fail, then the cases that never fail.
-pub fn print(mutants: &[Mutant], cases: &[Case]) {
-    let outcomes = side_by_side(mutants, cases);
+pub fn print(mutants: &[Mutant], cases: &[Case], extent: Extent) {
+    let outcomes = side_by_side(mutants, cases, extent);
     println!(
         "| mutant | clause | what it does | cases citing the clause that fail | others that fail |"
     );
@@ -65,7 +75,7 @@ pub fn print(mutants: &[Mutant], cases: &[Case]) {
 }
 
 /// Each mutant against every case, on all processors.
-fn side_by_side(mutants: &[Mutant], cases: &[Case]) -> Vec<Outcome> {
+fn side_by_side(mutants: &[Mutant], cases: &[Case], extent: Extent) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
     let outcomes: Vec<Mutex<Outcome>> = mutants.iter().map(|_| Mutex::default()).collect();
     thread::scope(|scope| {
@@ -76,7 +86,9 @@ fn side_by_side(mutants: &[Mutant], cases: &[Case]) -> Vec<Outcome> {
                         .iter()
                         .position(|other| other.name == mutant.name)
                         .unwrap();
-                    *outcomes[place].lock().unwrap() = outcome(mutant, cases);
+                    let started = Instant::now();
+                    *outcomes[place].lock().unwrap() = outcome(mutant, cases, extent);
+                    eprintln!("{:6.1} s  {}", started.elapsed().as_secs_f64(), mutant.name);
                 }
             });
         }
@@ -87,11 +99,11 @@ fn side_by_side(mutants: &[Mutant], cases: &[Case]) -> Vec<Outcome> {
         .collect()
 }
 
-fn outcome(mutant: &Mutant, cases: &[Case]) -> Outcome {
+fn outcome(mutant: &Mutant, cases: &[Case], extent: Extent) -> Outcome {
     let citing = crate::citing(mutant.clause, cases);
     let every: Vec<&Case> = cases.iter().collect();
     // Over HTTP everything hangs on one distortion: the citing cases say enough.
-    let asked = if matches!(mutant.layer, Layer::Http(_)) {
+    let asked = if extent == Extent::Citing || matches!(mutant.layer, Layer::Http(_)) {
         &citing
     } else {
         &every

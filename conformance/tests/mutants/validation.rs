@@ -1,5 +1,7 @@
 //! Mutants of what a request must look like: VALIDATION, but for values and tables.
 
+use std::sync::OnceLock;
+
 use regex::{Captures, Regex};
 use serde_json::json;
 
@@ -249,27 +251,32 @@ pub const MUTANTS: &[Mutant] = &[
     ),
 ];
 
-/// A lazily compiled expression and its replacement.
-struct Rewrite(&'static str);
+/// An expression, compiled when it is first used.
+struct Rewrite(&'static str, OnceLock<Regex>);
 
 impl Rewrite {
     fn replace(&self, text: &str, replacement: impl Fn(&Captures) -> String) -> String {
-        Regex::new(self.0)
-            .unwrap()
+        let expression = self.1.get_or_init(|| Regex::new(self.0).unwrap());
+        expression
             .replace_all(text, |found: &Captures| replacement(found))
             .into_owned()
     }
 }
 
 /// The id part of the model's backup ARNs, in the pieces of which the mutant makes a UUID.
-const OWN_ID: Rewrite = Rewrite(r"/backup/([0-9]{8})([0-9]{4})([0-9]{2})-([0-9a-f]{8})");
+static OWN_ID: Rewrite = Rewrite(
+    r"/backup/([0-9]{8})([0-9]{4})([0-9]{2})-([0-9a-f]{8})",
+    OnceLock::new(),
+);
 /// That UUID.
-const UUID_ID: Rewrite =
-    Rewrite(r"/backup/([0-9]{8})-([0-9]{4})-4([0-9]{2})0-8000-0000([0-9a-f]{8})");
+static UUID_ID: Rewrite = Rewrite(
+    r"/backup/([0-9]{8})-([0-9]{4})-4([0-9]{2})0-8000-0000([0-9a-f]{8})",
+    OnceLock::new(),
+);
 /// An ARN up to its account.
-const ACCOUNT: Rewrite = Rewrite(r"(arn:aws:dynamodb:[a-z0-9-]*:)[0-9]*:");
+static ACCOUNT: Rewrite = Rewrite(r"(arn:aws:dynamodb:[a-z0-9-]*:)[0-9]*:", OnceLock::new());
 /// An ARN up to its region.
-const REGION: Rewrite = Rewrite(r"(arn:aws:dynamodb:)[a-z0-9-]*:");
+static REGION: Rewrite = Rewrite(r"(arn:aws:dynamodb:)[a-z0-9-]*:", OnceLock::new());
 
 fn is_name(text: &str) -> bool {
     let legal = |letter: char| letter.is_ascii_alphanumeric() || "_.-".contains(letter);
