@@ -9,6 +9,9 @@ use super::http::Plain;
 /// The path of the protocol below an endpoint.
 pub const PATH: &str = "/_lookback/clock";
 
+/// How much a clock may round, in seconds.
+const TOLERANCE_S: f64 = 0.01;
+
 /// A clock that can be moved.
 #[derive(Debug)]
 pub struct MovableClock {
@@ -42,6 +45,28 @@ impl MovableClock {
         self.ask(Some(json!({ "advance_s": seconds }))).await
     }
 
+    /// Moves the clock by a second and looks whether it keeps to the protocol, before cases rely on it.
+    ///
+    /// # Errors
+    /// The clock goes backwards or does not move; the text says which.
+    pub async fn rehearse(&self) -> Result<(), Unreachable> {
+        let before = self.now().await?;
+        let moved = self.advance(1.0).await?;
+        let after = self.now().await?;
+        let fault = if moved < before || after < moved - TOLERANCE_S {
+            "goes backwards"
+        } else if after < before + 1.0 - TOLERANCE_S {
+            "does not move"
+        } else {
+            return Ok(());
+        };
+        Err(Unreachable::Broken(format!(
+            "the clock at {} {fault}: it was {before}, answered {moved} to advance_s 1, and then was {after}; see the clock \
+             protocol in the README",
+            self.url
+        )))
+    }
+
     async fn ask(&self, body: Option<Value>) -> Result<f64, Unreachable> {
         let (status, bytes) = self
             .plain
@@ -59,5 +84,61 @@ impl MovableClock {
                 self.url
             ))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::Router;
+    use axum::routing::get;
+
+    use super::*;
+
+    /// A server whose clock gives these times, one for each request, and then the last one again.
+    async fn clock(times: &'static [f64]) -> MovableClock {
+        let asked = std::sync::Arc::new(AtomicUsize::new(0));
+        let answer = move || {
+            let place = asked.fetch_add(1, Ordering::SeqCst).min(times.len() - 1);
+            std::future::ready(json!({ "now": times[place] }).to_string())
+        };
+        let router = Router::new().route(PATH, get(answer.clone()).post(answer));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}{PATH}", listener.local_addr().unwrap());
+        // The test's runtime ends the server with the test.
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        MovableClock::probe(&url).await.unwrap()
+    }
+
+    async fn fault(times: &'static [f64]) -> String {
+        match clock(times).await.rehearse().await {
+            Ok(()) => "none".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_moves_as_asked_is_trusted() {
+        assert_eq!(fault(&[5.0, 5.0, 6.0, 6.25]).await, "none");
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_stands_still_is_named() {
+        assert!(fault(&[5.0]).await.contains("does not move"));
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_goes_backwards_is_named() {
+        assert!(
+            fault(&[5.0, 5.0, 4.0, 6.0])
+                .await
+                .contains("goes backwards")
+        );
+        assert!(
+            fault(&[5.0, 5.0, 6.0, 5.5])
+                .await
+                .contains("goes backwards")
+        );
     }
 }

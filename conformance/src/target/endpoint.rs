@@ -52,6 +52,9 @@ impl Endpoint {
                 "{asked} does not answer GET with {{\"now\": seconds}}"
             )));
         }
+        if let Some(clock) = &clock {
+            clock.rehearse().await?;
+        }
         let lacks = if clock.is_some() {
             [].into()
         } else {
