@@ -18,7 +18,8 @@ pub struct Lost(pub String);
 /// Runs the cases, `jobs` at a time; `target` gives the target of each. Results come sorted by id.
 ///
 /// A failure of the target itself (HTTP 5xx) while cases ran side by side is no verdict on the case that happened
-/// to ask: such a case is run again, alone, and that counts.
+/// to ask: such a case is run again, alone, and that counts. So is one whose connection broke, since a target may
+/// close a connection after what another case sent on it.
 ///
 /// # Errors
 /// The target is gone: the cases that were under way have been given up.
@@ -43,15 +44,11 @@ pub async fn run_many(
         results.push(run);
     }
     results.sort_by(|one, other| one.id.cmp(&other.id));
-    if jobs > 1 {
-        for (number, run) in results.iter_mut().enumerate() {
-            let case = cases
-                .iter()
-                .find(|case| case.id == run.id && run.is_server_error());
-            if let Some(case) = case.filter(|_| !options.shared.interrupted.load(Ordering::Relaxed))
-            {
-                *run = again(target().as_ref(), case, cases.len() + number, options, run).await?;
-            }
+    for (number, run) in results.iter_mut().enumerate() {
+        let disturbed = (jobs > 1 && run.is_server_error()) || run.lost_its_connection();
+        let case = cases.iter().find(|case| case.id == run.id && disturbed);
+        if let Some(case) = case.filter(|_| !options.shared.interrupted.load(Ordering::Relaxed)) {
+            *run = again(target().as_ref(), case, cases.len() + number, options, run).await?;
         }
     }
     Ok(results)
@@ -67,7 +64,7 @@ async fn again(
     let mut second = run_case(target, case, number, options).await?;
     second.leftovers.extend(first.leftovers.iter().cloned());
     if second.verdict == Verdict::Pass {
-        let why = "passed alone; side by side with other cases the target answered HTTP 5xx";
+        let why = "passed alone; beside other cases the target answered HTTP 5xx or closed the connection";
         second.reason = Some(why.to_owned());
     }
     Ok(second)

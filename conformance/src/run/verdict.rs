@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::pattern::Difference;
+use crate::target::Unreachable;
 
 /// What is said about a case. *Attempted* is pass and fail.
 #[derive(
@@ -115,6 +116,16 @@ impl CaseRun {
             .as_ref()
             .and_then(|failure| failure.answer.as_deref());
         answer.is_some_and(|answer| answer.starts_with("HTTP 5"))
+    }
+
+    /// Whether there is no verdict because the connection broke: a target may close one that another case has used.
+    pub fn lost_its_connection(&self) -> bool {
+        let broke = Unreachable::Broken(String::new()).to_string();
+        self.verdict == Verdict::Indeterminate
+            && self
+                .reason
+                .as_deref()
+                .is_some_and(|reason| reason.contains(&broke))
     }
 
     /// Whether there is no verdict only because the run allowed less time than the case.
