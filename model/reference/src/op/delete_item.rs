@@ -1,12 +1,11 @@
 //! DeleteItem (ITEM-012).
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::Placeholders;
 use lookback_protocol::item_op::{Guard, delete};
 use lookback_protocol::wire::item::{DeleteItemInput, DeleteItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{Target, condition, refuse_legacy, return_values, values_from_wire};
+use super::item_call::{Target, lone_condition, refuse_legacy, return_values, values_from_wire};
 use crate::service::{Call, Service};
 
 pub(crate) fn delete_item(
@@ -23,16 +22,8 @@ pub(crate) fn delete_item(
     let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
     let key = item_from_wire(input.key)?;
-    if input.condition_expression.is_none() {
-        Placeholders::refuse_without_expression(
-            names,
-            values.as_ref(),
-            "ConditionExpression is null",
-        )?;
-    }
-    let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
-    let condition = condition(input.condition_expression.as_deref(), &mut placeholders)?;
-    placeholders.finish()?;
+    let text = input.condition_expression.as_deref();
+    let condition = lone_condition(text, names, values.as_ref())?;
 
     let target = Target::find(service, call, &input.table_name)?;
     let key = delete::admit(&target.rules, &key)?;

@@ -79,6 +79,23 @@ pub(super) fn condition<'a>(
         .transpose()
 }
 
+/// The ConditionExpression of a write that has no other expression.
+pub(super) fn lone_condition<'a>(
+    text: Option<&'a str>,
+    names: Option<&'a BTreeMap<String, String>>,
+    values: Option<&'a BTreeMap<String, AttributeValue>>,
+) -> Result<Option<Condition<'a>>, ServiceError> {
+    if text.is_none() {
+        let absent = "ConditionExpression is null";
+        Placeholders::refuse_without_expression(names, values, absent)?;
+        return Ok(None);
+    }
+    let mut placeholders = Placeholders::new(names, values)?.counted();
+    let condition = condition(text, &mut placeholders)?;
+    placeholders.finish()?;
+    Ok(condition)
+}
+
 /// The ProjectionExpression of a call that has no other expression.
 pub(super) fn lone_projection<'a>(
     text: Option<&'a str>,

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::Placeholders;
 use lookback_protocol::item_op::{Guard, ReturnValues, put};
 use lookback_protocol::wire::item::{PutItemInput, PutItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{Target, condition, refuse_legacy, return_values, values_from_wire};
+use super::item_call::{Target, lone_condition, refuse_legacy, return_values, values_from_wire};
 use crate::service::{Call, Service};
 
 pub(crate) fn put_item(
@@ -25,16 +24,8 @@ pub(crate) fn put_item(
     let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
     let item = item_from_wire(input.item)?;
-    if input.condition_expression.is_none() {
-        Placeholders::refuse_without_expression(
-            names,
-            values.as_ref(),
-            "ConditionExpression is null",
-        )?;
-    }
-    let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
-    let condition = condition(input.condition_expression.as_deref(), &mut placeholders)?;
-    placeholders.finish()?;
+    let text = input.condition_expression.as_deref();
+    let condition = lone_condition(text, names, values.as_ref())?;
 
     let target = Target::find(service, call, &input.table_name)?;
     let key = put::admit(&target.rules, &item)?;
