@@ -9,7 +9,7 @@ use lookback_protocol::wire::backup::{
 };
 use lookback_protocol::wire::ttl::TimeToLiveDescription;
 
-use crate::store::Cut;
+use crate::store::{Cut, Figures};
 use crate::stores::StoreId;
 use crate::table::{Definition, Encryption, Table, key_schema_to_wire};
 
@@ -46,8 +46,7 @@ pub(crate) struct SourceTable {
     pub id: String,
     pub arn: String,
     pub created_us: i64,
-    pub items: u64,
-    pub bytes: u64,
+    pub figures: Figures,
     pub ttl_attribute: Option<String>,
     /// Whether SourceTableFeatureDetails tells the features: those of SYSTEM backups were always empty
     /// (SYSTEM-BACKUP-011). Restores have the indexes all the same.
@@ -57,18 +56,17 @@ pub(crate) struct SourceTable {
 }
 
 impl SourceTable {
-    /// Freezes a table's description.
-    pub fn freeze(table: &Table, (items, bytes): (u64, u64)) -> Self {
+    /// Freezes a table's description, with these settings of it.
+    pub fn freeze(table: &Table, definition: Arc<Definition>, figures: Figures) -> Self {
         Self {
             name: table.name.clone(),
             id: table.id.clone(),
             arn: table.arn.clone(),
             created_us: table.created_us,
-            items,
-            bytes,
+            figures,
             ttl_attribute: table.ttl.attribute.clone(),
             features_recorded: true,
-            definition: Arc::clone(&table.definition),
+            definition,
         }
     }
 }
@@ -119,7 +117,7 @@ impl Backup {
         BackupDetails {
             backup_arn: arn,
             backup_name: self.name.clone(),
-            backup_size_bytes: Some(self.source.bytes as i64),
+            backup_size_bytes: Some(self.source.figures.bytes as i64),
             backup_status: status.to_owned(),
             backup_type: self.kind.name().to_owned(),
             backup_creation_date_time: Timestamp(self.created_us),
@@ -148,7 +146,7 @@ impl Backup {
             backup_expiry_date_time: self.expires_us.map(Timestamp),
             backup_status: Some(self.status(now_us).to_owned()),
             backup_type: Some(self.kind.name().to_owned()),
-            backup_size_bytes: Some(self.source.bytes as i64),
+            backup_size_bytes: Some(self.source.figures.bytes as i64),
         }
     }
 }
@@ -161,12 +159,12 @@ impl SourceTable {
             table_name: self.name.clone(),
             table_id: self.id.clone(),
             table_arn: Some(self.arn.clone()),
-            table_size_bytes: Some(self.bytes as i64),
+            table_size_bytes: Some(self.figures.bytes as i64),
             key_schema: key_schema_to_wire(&definition.schema),
             table_creation_date_time: Timestamp(self.created_us),
             provisioned_throughput: definition.throughput.to_wire(),
             on_demand_throughput: definition.on_demand.clone(),
-            item_count: Some(self.items as i64),
+            item_count: Some(self.figures.items as i64),
             billing_mode: Some(definition.billing.name().to_owned()),
         }
     }

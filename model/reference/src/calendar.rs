@@ -13,6 +13,18 @@ pub(crate) fn iso_8601_shortest(instant_us: i64) -> String {
     at(instant_us).to_string()
 }
 
+/// The same from nanoseconds: `2026-09-18T15:07:55.095044918Z`.
+pub(crate) fn iso_8601_shortest_ns(instant_ns: i128) -> String {
+    let end = if instant_ns < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    Timestamp::from_nanosecond(instant_ns)
+        .unwrap_or(end)
+        .to_string()
+}
+
 /// The instant as a calendar type; beyond the calendar's ends, the end.
 fn at(instant_us: i64) -> Timestamp {
     let end = if instant_us < 0 {
@@ -45,6 +57,14 @@ mod tests {
         assert_eq!(
             iso_8601_shortest(1_789_744_048_095_000),
             "2026-09-18T15:07:28.095Z"
+        );
+        assert_eq!(
+            iso_8601_shortest_ns(1_789_744_075_095_044_918),
+            "2026-09-18T15:07:55.095044918Z"
+        );
+        assert_eq!(
+            iso_8601_shortest_ns(1_789_744_048_000_000_000),
+            "2026-09-18T15:07:28Z"
         );
     }
 }

@@ -20,6 +20,7 @@ mod draw;
 mod front;
 mod ids;
 mod op;
+mod quotas;
 mod restore;
 mod service;
 mod store;

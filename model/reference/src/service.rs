@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::choices::Choices;
 use crate::ids::table_id;
 use crate::op;
-use crate::store::{IndexStore, Position, Store};
+use crate::store::{Figures, Position, Store};
 use crate::stores::Stores;
 use crate::system_backup::left_behind;
 use crate::table::{Birth, Definition, RestoreOrigin, Table, Tags};
@@ -118,7 +118,7 @@ impl Service {
                 continue;
             };
             let statistics = store.statistics(now_us);
-            if let Some(backup) = left_behind(&table, statistics, self.sequence, &self.choices) {
+            if let Some(backup) = left_behind(&table, statistics, self.sequence) {
                 store.retention_mut().pin(&backup.cut);
                 self.stores.hold(backup.store);
                 self.due
@@ -173,6 +173,11 @@ impl Service {
         }
     }
 
+    /// Which rates and quotas are enforced.
+    pub(crate) fn throttling(&self) -> Throttling {
+        self.throttle.throttling()
+    }
+
     /// Something changes by itself at this instant.
     pub(crate) fn schedule(&mut self, due_us: i64) {
         self.due.insert(due_us);
@@ -194,15 +199,22 @@ impl Service {
             mut store,
             tags,
         } = table;
+        store.refresh_statistics(self.choices.statistics_refresh(serial));
         for index in definition.indexes() {
-            store.add_index(IndexStore::new(index.name.clone(), index.schema.clone()));
+            store.add_index(definition.index_store(index));
         }
         let active_us = call.now_us + creation_us;
+        // What an eventually consistent description may hide is a table that is CREATING, not one that can be written to.
+        let visible_us = match restored {
+            None => active_us.min(call.now_us + self.choices.table_visibility_us(serial)),
+            Some(_) => call.now_us,
+        };
         let backups_ready_us = active_us + self.choices.backups_enabling_us(serial);
         let table = Table::new(Birth {
             id: table_id(self.choices.seed, serial),
             arn: table_arn(call.caller, &name),
             created_us: call.now_us,
+            visible_us,
             active_us,
             backups_ready_us,
             restored,
@@ -211,9 +223,10 @@ impl Service {
             tags,
             name,
         });
+        self.schedule(visible_us);
         self.schedule(active_us);
         self.schedule(backups_ready_us);
-        let description = table.describe(call.now_us, (0, 0));
+        let description = table.describe(call.now_us, &|_| Figures::default());
         self.tenant(call.caller)
             .tables
             .insert(table.name.clone(), table);

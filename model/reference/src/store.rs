@@ -23,10 +23,11 @@ pub(crate) use cut::Cut;
 pub(crate) use expiry::ExpiryLag;
 pub(crate) use index::{EntryKey, IndexStore};
 pub(crate) use retention::Retention;
-pub(crate) use statistics::Statistics;
+pub(crate) use statistics::{Figures, Refresh};
 
 use chain::Chain;
 use expiry::Expiry;
+use statistics::Statistics;
 
 /// How many idle keys each write looks at, to drop what nothing can reach any more.
 const SWEEP_PER_WRITE: usize = 2;
@@ -38,8 +39,8 @@ pub(crate) struct Store {
     indexes: Vec<IndexStore>,
     /// Indexes of the past, freed little by little.
     discarded: Vec<IndexStore>,
-    live_items: u64,
-    live_bytes: u64,
+    created_us: i64,
+    live: Figures,
     statistics: Statistics,
     retention: Retention,
     /// How many keys may have older versions beside the present one.
@@ -55,9 +56,18 @@ impl Store {
     /// An empty store. Backups to come may cut `reach_us` back.
     pub fn new(created_us: i64, reach_us: i64) -> Self {
         Self {
-            statistics: Statistics::new(created_us),
+            created_us,
+            statistics: Statistics::new(created_us, Refresh::default()),
             retention: Retention::new(reach_us),
             ..Self::default()
+        }
+    }
+
+    /// Says when statistics are refreshed, before there are any.
+    pub fn refresh_statistics(&mut self, refresh: Refresh) {
+        self.statistics = Statistics::new(self.created_us, refresh);
+        for index in &mut self.indexes {
+            index.start_statistics(self.statistics);
         }
     }
 
@@ -70,17 +80,16 @@ impl Store {
             instant_us: i64::MIN,
             ..at
         };
-        let mut live_bytes = 0_u64;
+        let mut live = Figures::default();
         let chains: BTreeMap<Key, Chain> = source
             .at(cut)
             .map(|(key, item)| {
-                live_bytes += item_size_bytes(item) as u64;
+                live.add(item_size_bytes(item));
                 (key.clone(), Chain::new(always, Arc::clone(item)))
             })
             .collect();
         Self {
-            live_items: chains.len() as u64,
-            live_bytes,
+            live,
             chains,
             ..Self::new(at.instant_us, reach_us)
         }
@@ -109,8 +118,7 @@ impl Store {
 
     /// Appends a version: an item, or its absence.
     pub fn commit(&mut self, at: Position, key: &Key, item: Option<Arc<Item>>) {
-        self.statistics
-            .before_write(at.instant_us, self.live_items, self.live_bytes);
+        self.statistics.before_write(at.instant_us, self.live);
         let chain = self.chains.get_mut(key);
         let before = chain.as_deref().and_then(Chain::latest).cloned();
         if let Some(expiry) = &mut self.expiry {
@@ -122,15 +130,14 @@ impl Store {
             }
         }
         for index in &mut self.indexes {
+            index.before_write(at.instant_us);
             index.replace(key, before.as_ref(), item.as_ref());
         }
         if let Some(old) = &before {
-            self.live_items -= 1;
-            self.live_bytes -= item_size_bytes(old) as u64;
+            self.live.remove(item_size_bytes(old));
         }
         if let Some(new) = &item {
-            self.live_items += 1;
-            self.live_bytes += item_size_bytes(new) as u64;
+            self.live.add(item_size_bytes(new));
         }
         match (chain, item) {
             (Some(chain), item) => {
@@ -216,9 +223,8 @@ impl Store {
     }
 
     /// The number of items and their bytes, as of the last refresh of the statistics (TABLE-019).
-    pub fn statistics(&self, now_us: i64) -> (u64, u64) {
-        self.statistics
-            .read(now_us, self.live_items, self.live_bytes)
+    pub fn statistics(&self, now_us: i64) -> Figures {
+        self.statistics.read(now_us, self.live)
     }
 
     /// The secondary indexes.
@@ -233,6 +239,7 @@ impl Store {
                 index.replace(key, None, Some(item));
             }
         }
+        index.start_statistics(self.statistics);
         self.indexes.push(index);
     }
 

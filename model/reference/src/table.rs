@@ -22,9 +22,12 @@ pub(crate) use definition::{
 pub(crate) use encryption::encryption;
 pub(crate) use pitr::{PointInTimeRecovery, Window};
 pub(crate) use tags::Tags;
-pub(crate) use ttl::{TTL_CHANGE_INTERVAL_US, Ttl};
+pub(crate) use ttl::Ttl;
 
-use crate::choices::DAY_US;
+use lookback_protocol::wire::throughput::OnDemandThroughput;
+
+use crate::choices::{DAY_US, SECOND_US};
+use crate::quotas::CLASS_CHANGES_MAX;
 use crate::stores::StoreId;
 
 /// What TableStatus says. Derived from instants and the present: there is no background task.
@@ -63,6 +66,8 @@ pub(crate) struct Deletion {
     pub requested_us: i64,
     /// Until then the backup calls still know the table (BACKUP-CREATE-013).
     pub admits_until_us: i64,
+    /// From then on a SYSTEM backup is listed, if there is one (SYSTEM-BACKUP-001).
+    pub system_backup_us: i64,
 }
 
 /// One incarnation of a table.
@@ -72,6 +77,8 @@ pub(crate) struct Table {
     pub id: String,
     pub arn: String,
     pub created_us: i64,
+    /// From then on DescribeTable knows it (TABLE-002).
+    pub visible_us: i64,
     /// From then on ACTIVE.
     pub active_us: i64,
     /// From then on backups can be taken (BACKUP-CREATE-011).
@@ -94,11 +101,19 @@ pub(crate) struct Table {
     pub on_demand_since_us: Option<i64>,
     /// Whether the billing mode was ever on-demand: only then is a provisioned table's mode summarised (TABLE-006).
     pub billing_was_switched: bool,
-    /// When the table class was last changed; `None` for a table that was always STANDARD (TABLE-020).
-    pub class_changed_us: Option<i64>,
+    /// When the table class was changed, the last time last, as often as a quota asks for: never for a table that was
+    /// always STANDARD (TABLE-020).
+    pub class_changes_us: Vec<i64>,
+    /// When UpdateTable last changed the deletion protection (TABLE-015).
+    pub protection_changed_us: Option<i64>,
     /// When throughput was last raised and lowered, and how often it was lowered today.
     pub throughput_changes: ThroughputChanges,
+    /// What the on-demand maxima were before each change of the last minutes, for backups that lag behind.
+    on_demand_before: Vec<(i64, Option<OnDemandThroughput>)>,
 }
+
+/// How long changes of the on-demand maxima are remembered: as long as a backup may lag behind them.
+const ON_DEMAND_MEMORY_US: i64 = 300 * SECOND_US;
 
 /// When throughput was changed, as DescribeTable tells it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,6 +150,7 @@ pub(crate) struct Birth {
     pub id: String,
     pub arn: String,
     pub created_us: i64,
+    pub visible_us: i64,
     pub active_us: i64,
     pub backups_ready_us: i64,
     pub restored: Option<RestoreOrigin>,
@@ -152,6 +168,7 @@ impl Table {
             id: birth.id,
             arn: birth.arn,
             created_us: birth.created_us,
+            visible_us: birth.visible_us,
             active_us: birth.active_us,
             backups_ready_us: birth.backups_ready_us,
             updated_us: birth.active_us,
@@ -166,8 +183,10 @@ impl Table {
             stream_since_us: birth.created_us,
             on_demand_since_us: on_demand.then_some(birth.created_us),
             billing_was_switched: false,
-            class_changed_us: None,
+            class_changes_us: Vec::new(),
+            protection_changed_us: None,
             throughput_changes: ThroughputChanges::default(),
+            on_demand_before: Vec::new(),
         }
     }
 
@@ -197,6 +216,39 @@ impl Table {
             let mut definition = (*self.definition).clone();
             definition.global_indexes.retain(|global| !is_gone(global));
             self.redefine(definition);
+        }
+    }
+
+    /// The table class changes now.
+    pub fn remember_class_change(&mut self, now_us: i64) {
+        if self.class_changes_us.len() >= CLASS_CHANGES_MAX {
+            self.class_changes_us.remove(0);
+        }
+        self.class_changes_us.push(now_us);
+    }
+
+    /// The on-demand maxima are about to change.
+    pub fn remember_on_demand(&mut self, now_us: i64) {
+        self.on_demand_before
+            .retain(|(changed_us, _)| *changed_us > now_us - ON_DEMAND_MEMORY_US);
+        self.on_demand_before
+            .push((now_us, self.definition.on_demand.clone()));
+    }
+
+    /// The on-demand maxima have another meaning from now on: those of the past are forgotten.
+    pub fn forget_on_demand(&mut self) {
+        self.on_demand_before.clear();
+    }
+
+    /// The settings with the on-demand maxima as they were at an instant of the last minutes (BACKUP-CREATE-019).
+    pub fn definition_at(&self, instant_us: i64) -> Arc<Definition> {
+        let mut later = self.on_demand_before.iter();
+        match later.find(|(changed_us, _)| *changed_us > instant_us) {
+            Some((_, before)) if *before != self.definition.on_demand => Arc::new(Definition {
+                on_demand: before.clone(),
+                ..(*self.definition).clone()
+            }),
+            _ => Arc::clone(&self.definition),
         }
     }
 

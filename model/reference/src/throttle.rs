@@ -1,4 +1,4 @@
-//! Rates: token buckets in virtual time, one for each caller and operation (RATE-001..006, RATE-013).
+//! Rates: token buckets in virtual time, one for each caller and operation (RATE-001..006, RATE-013, RATE-015).
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,18 @@ use lookback_protocol::wire::Operation;
 use crate::caller::Caller;
 use crate::choices::SECOND_US;
 
-/// Which rates are enforced.
+/// Which rates and quotas are enforced. What both records and documents know is enforced always, like the fifty restores
+/// that may run at once (RATE-007).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Throttling {
     /// None: emulators need not throttle.
     #[default]
     Off,
-    /// The documented ceilings per second.
+    /// The documented ceilings per second, and the quotas that are documented and were never seen to be enforced:
+    /// table operations in progress, tables, decreases of capacity, changes of the table class.
     Documented,
-    /// The bursts that the live service was observed to allow: less for ListBackups, more for the rest.
+    /// What the live service was observed to refuse: calls beyond the bursts that it allows, and a second change of
+    /// the deletion protection within 15 seconds. What it was never seen to refuse passes.
     Observed,
 }
 
@@ -24,19 +27,34 @@ pub enum Throttling {
 #[derive(Clone, Copy, Debug)]
 struct Rate {
     burst: i64,
-    per_second: i64,
+    per_minute: i64,
+}
+
+impl Rate {
+    /// So many calls in a burst, and as many in every second.
+    const fn per_second(calls: i64) -> Self {
+        Self {
+            burst: calls,
+            per_minute: 60 * calls,
+        }
+    }
+
+    /// The same with another burst.
+    const fn with_burst(self, burst: i64) -> Self {
+        Self { burst, ..self }
+    }
 }
 
 /// The buckets of a service.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     throttling: Throttling,
-    /// Fill in millionths of a call, and when it was last reckoned.
+    /// Fill in the unit of [`CALL`], and when it was last reckoned.
     buckets: BTreeMap<(Caller, Operation), (i64, i64)>,
 }
 
-/// One call, in the unit of the buckets.
-const CALL: i64 = SECOND_US;
+/// One call, in the unit of the buckets: at one call per minute, a microsecond brings one.
+const CALL: i64 = 60 * SECOND_US;
 
 impl Throttle {
     pub fn new(throttling: Throttling) -> Self {
@@ -44,6 +62,11 @@ impl Throttle {
             throttling,
             buckets: BTreeMap::new(),
         }
+    }
+
+    /// Which rates and quotas are enforced.
+    pub fn throttling(&self) -> Throttling {
+        self.throttling
     }
 
     /// Takes one call out of its bucket, or refuses it (ERRORS-015).
@@ -63,7 +86,7 @@ impl Throttle {
             .or_insert((full, now_us));
         let gained = (now_us - *reckoned_us)
             .min(full)
-            .saturating_mul(rate.per_second);
+            .saturating_mul(rate.per_minute);
         *fill = fill.saturating_add(gained).min(full);
         *reckoned_us = now_us;
         if *fill < CALL {
@@ -79,31 +102,47 @@ impl Throttle {
 
 /// The rate of an operation; `None`: not limited. Where records and documents disagree, both are here.
 fn rate(throttling: Throttling, operation: Operation) -> Option<Rate> {
-    use Operation::{
-        CreateBackup, DeleteBackup, DescribeBackup, DescribeContinuousBackups, ListBackups,
-        ListTagsOfResource, RestoreTableFromBackup, RestoreTableToPointInTime, TagResource,
-        UntagResource, UpdateContinuousBackups,
-    };
-    let (documented, observed_burst) = match operation {
-        CreateBackup => (50, None),
-        DeleteBackup | DescribeBackup => (10, Some(13)),
-        ListBackups => (5, Some(5)),
-        RestoreTableFromBackup | RestoreTableToPointInTime => (10, None),
-        DescribeContinuousBackups | UpdateContinuousBackups => (10, Some(13)),
-        TagResource | UntagResource => (5, Some(5)),
-        ListTagsOfResource => (10, None),
-        _ => return None,
-    };
     match throttling {
         Throttling::Off => None,
-        Throttling::Documented => Some(Rate {
-            burst: documented,
-            per_second: documented,
+        Throttling::Documented => documented(operation),
+        Throttling::Observed => observed(operation),
+    }
+}
+
+/// The documented ceilings (RATE-001..006, RATE-015).
+fn documented(operation: Operation) -> Option<Rate> {
+    use Operation::{
+        CreateBackup, DeleteBackup, DescribeBackup, DescribeContinuousBackups, DescribeLimits,
+        ListBackups, ListTagsOfResource, RestoreTableFromBackup, RestoreTableToPointInTime,
+        TagResource, UntagResource, UpdateContinuousBackups,
+    };
+    match operation {
+        CreateBackup => Some(Rate::per_second(50)),
+        DeleteBackup
+        | DescribeBackup
+        | RestoreTableFromBackup
+        | RestoreTableToPointInTime
+        | DescribeContinuousBackups
+        | UpdateContinuousBackups
+        | ListTagsOfResource => Some(Rate::per_second(10)),
+        ListBackups | TagResource | UntagResource => Some(Rate::per_second(5)),
+        DescribeLimits => Some(Rate {
+            burst: 1,
+            per_minute: 1,
         }),
-        Throttling::Observed => observed_burst.map(|burst| Rate {
-            burst,
-            per_second: documented,
-        }),
+        _ => None,
+    }
+}
+
+/// The bursts that passed before the live service refused a call (RATE-002..004, RATE-015). How fast DescribeTimeToLive
+/// recovers was not seen: its burst in every second is taken.
+fn observed(operation: Operation) -> Option<Rate> {
+    use Operation::{DeleteBackup, DescribeBackup, DescribeTimeToLive, ListBackups};
+    match operation {
+        DeleteBackup | DescribeBackup => Some(Rate::per_second(10).with_burst(13)),
+        ListBackups => Some(Rate::per_second(5)),
+        DescribeTimeToLive => Some(Rate::per_second(4)),
+        _ => None,
     }
 }
 

@@ -60,6 +60,9 @@ pub struct PointInTimeRecoveryDescription {
     pub earliest_restorable_date_time: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest_restorable_date_time: Option<Timestamp>,
+    /// The undocumented twin of RecoveryPeriodInDays (record S17): not in the API model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point_in_time_recovery_window_days: Option<i32>,
 }
 
 /// Point-in-time recovery as it should be.

@@ -18,11 +18,12 @@ pub(crate) fn describe_continuous_backups(
     input: &DescribeContinuousBackupsInput,
 ) -> Result<DescribeContinuousBackupsOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?;
+    let tells_window_days = service.choices.tells_window_days();
     let table = service
         .tenant(call.caller)
         .backup_table(name, call.now_us)?;
     Ok(DescribeContinuousBackupsOutput {
-        continuous_backups_description: Some(describe(table, call.now_us)),
+        continuous_backups_description: Some(describe(table, call.now_us, tells_window_days)),
     })
 }
 
@@ -40,6 +41,7 @@ pub(crate) fn update_continuous_backups(
         ));
     }
     let serial = service.next_serial();
+    let tells_window_days = service.choices.tells_window_days();
     let lag_us = service.choices.latest_restorable_lag_us(serial);
     let table = service
         .tenant(call.caller)
@@ -52,7 +54,7 @@ pub(crate) fn update_continuous_backups(
     } else {
         table.pitr.disable();
     }
-    let description = describe(table, call.now_us);
+    let description = describe(table, call.now_us, tells_window_days);
     let (store, window) = (table.store, table.pitr.window().copied());
     if let Some(store) = service.stores.get_mut(store) {
         store.retention_mut().set_window(window);
@@ -64,7 +66,7 @@ pub(crate) fn update_continuous_backups(
 
 /// ContinuousBackupsStatus turns ENABLED by itself and is not the recovery switch (PITR-CFG-002); the window is
 /// only told while recovery is on (PITR-CFG-003, -004).
-fn describe(table: &Table, now_us: i64) -> ContinuousBackupsDescription {
+fn describe(table: &Table, now_us: i64, tells_window_days: bool) -> ContinuousBackupsDescription {
     let ready = now_us >= table.backups_ready_us || table.pitr.window().is_some();
     let recovery = match table.pitr.window() {
         Some(window) => PointInTimeRecoveryDescription {
@@ -72,6 +74,8 @@ fn describe(table: &Table, now_us: i64) -> ContinuousBackupsDescription {
             recovery_period_in_days: Some(window.period_days as i32),
             earliest_restorable_date_time: Some(Timestamp(window.earliest_us(now_us))),
             latest_restorable_date_time: Some(Timestamp(window.latest_us(now_us))),
+            point_in_time_recovery_window_days: tells_window_days
+                .then_some(window.period_days as i32),
         },
         None => PointInTimeRecoveryDescription {
             point_in_time_recovery_status: Some("DISABLED".to_owned()),

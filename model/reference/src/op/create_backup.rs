@@ -19,6 +19,7 @@ pub(crate) fn create_backup(
     let serial = service.next_serial();
     let seed = service.choices.seed;
     let cut = cut(service, call, serial);
+    let told_us = call.now_us - service.choices.backup_metadata_lag_us(serial);
     let available_us = call.now_us + service.choices.backup_creation_us(serial);
     let table = service
         .tenant(call.caller)
@@ -35,7 +36,8 @@ pub(crate) fn create_backup(
     let statistics = store.statistics(call.now_us);
     service.stores.hold(store_id);
     let tenant = service.tenant(call.caller);
-    let source = SourceTable::freeze(tenant.known_table(name)?, statistics);
+    let table = tenant.known_table(name)?;
+    let source = SourceTable::freeze(table, table.definition_at(told_us), statistics);
     let created_us = call.now_us - call.now_us.rem_euclid(1_000);
     let backup = Backup {
         id: tenant.backup_ids.next(seed, serial, created_us),

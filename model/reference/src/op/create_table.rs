@@ -6,6 +6,7 @@ use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::table::{CreateTableInput, CreateTableOutput};
 
 use crate::op::tag::checked_tags;
+use crate::quotas::{TableOperation, admit_table_operation};
 use crate::service::{Call, NewTable, Service};
 use crate::store::Store;
 use crate::table::{Definition, Tags};
@@ -27,6 +28,8 @@ pub(crate) fn create_table(
         };
         return Err(ServiceError::new(ErrorCode::ResourceInUseException, text));
     }
+    let indexed = definition.indexes().next().is_some();
+    admit_table_operation(service, call, TableOperation::Create { indexed })?;
     let serial = service.next_serial();
     let table = NewTable {
         name,

@@ -4,6 +4,7 @@ use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::table::{DeleteTableInput, DeleteTableOutput};
 
 use super::describe_table::description;
+use crate::quotas::{TableOperation, admit_table_operation};
 use crate::service::{Call, Service};
 use crate::table::{Deletion, Status};
 use crate::tenant::table_name;
@@ -17,6 +18,8 @@ pub(crate) fn delete_table(
     let serial = service.next_serial();
     let gone_us = call.now_us + service.choices.table_deletion_us(serial);
     let admits_until_us = gone_us.min(call.now_us + service.choices.deletion_admission_us(serial));
+    let system_backup_us = call.now_us + service.choices.system_backup_us(serial);
+    let operations = admit_table_operation(service, call, TableOperation::Change);
     let tenant = service.tenant(call.caller);
     let table = tenant.known_table(name)?;
     let state = match table.status(call.now_us) {
@@ -39,9 +42,11 @@ pub(crate) fn delete_table(
                  protection first.",
             ));
         }
+        operations?;
         table.deletion = Some(Deletion {
             requested_us: call.now_us,
             admits_until_us,
+            system_backup_us,
         });
         tenant.deletions.insert((gone_us, name.to_owned()));
         service.schedule(admits_until_us);

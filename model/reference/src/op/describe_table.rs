@@ -3,8 +3,8 @@
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::wire::table::{DescribeTableInput, DescribeTableOutput, TableDescription};
 
-use crate::service::{Call, Service};
-use crate::tenant::table_name;
+use crate::service::{Call, Service, internal_error};
+use crate::tenant::{resource_not_found, table_name};
 
 pub(crate) fn describe_table(
     service: &mut Service,
@@ -12,6 +12,10 @@ pub(crate) fn describe_table(
     input: &DescribeTableInput,
 ) -> Result<DescribeTableOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?;
+    let visible_us = service.tenant(call.caller).known_table(name)?.visible_us;
+    if call.now_us < visible_us {
+        return Err(resource_not_found(name));
+    }
     Ok(DescribeTableOutput {
         table: Some(description(service, call, name)?),
     })
@@ -23,12 +27,19 @@ pub(crate) fn description(
     call: &Call<'_>,
     name: &str,
 ) -> Result<TableDescription, ServiceError> {
-    let store = service.tenant(call.caller).known_table(name)?.store;
-    let statistics = service
-        .stores
-        .get(store)
-        .map_or((0, 0), |store| store.statistics(call.now_us));
     let table = service.tenant(call.caller).known_table(name)?;
     table.settle_indexes(call.now_us);
-    Ok(table.describe(call.now_us, statistics))
+    let tenant = service.tenants.get(call.caller);
+    let table = tenant
+        .and_then(|tenant| tenant.tables.get(name))
+        .ok_or_else(internal_error)?;
+    let store = service.stores.get(table.store);
+    let figures = |index: Option<&str>| {
+        let figures = store.and_then(|store| match index {
+            None => Some(store.statistics(call.now_us)),
+            Some(name) => Some(store.index(name)?.statistics(call.now_us)),
+        });
+        figures.unwrap_or_default()
+    };
+    Ok(table.describe(call.now_us, &figures))
 }

@@ -68,25 +68,7 @@ impl<'a> Source<'a> {
 
     /// The names that an index holds; `None` for all.
     fn projected_names(&self) -> Option<Vec<&'a str>> {
-        let index = self.index?;
-        if index.projection.projection_type.as_deref() == Some("ALL") {
-            return None;
-        }
-        let keys = self
-            .definition
-            .schema
-            .attributes()
-            .chain(index.schema.attributes());
-        let mut names: Vec<&str> = keys.map(|attribute| attribute.name.as_str()).collect();
-        names.extend(
-            index
-                .projection
-                .non_key_attributes
-                .iter()
-                .flatten()
-                .map(String::as_str),
-        );
-        Some(names)
+        self.definition.held_names(self.index?)
     }
 }
 

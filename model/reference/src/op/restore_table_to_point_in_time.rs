@@ -7,7 +7,7 @@ use lookback_protocol::wire::restore::{
 
 use super::start_restore::{Restoration, check_target, start_restore};
 use crate::arn::{Arn, is_resource_name};
-use crate::calendar::iso_8601_shortest;
+use crate::calendar::{iso_8601_shortest, iso_8601_shortest_ns};
 use crate::caller::Caller;
 use crate::restore::{Overrides, restored_definition};
 use crate::service::{Call, Service};
@@ -66,7 +66,10 @@ pub(crate) fn restore_table_to_point_in_time(
         .copied()
         .ok_or_else(|| recovery_is_off(&source.name))?;
     let restored_to_us = match wanted_us {
-        Some(wanted_us) => admitted_instant(&window, wanted_us, call.now_us, &source.name)?,
+        Some(wanted_us) => {
+            let below_us = |age_us| service.choices.nanoseconds(age_us);
+            admitted_instant(&window, wanted_us, call.now_us, &source.name, below_us)?
+        }
         None => window.latest_us(call.now_us),
     };
     let overrides = Overrides {
@@ -158,6 +161,7 @@ fn admitted_instant(
     wanted_us: i64,
     now_us: i64,
     table: &str,
+    nanoseconds: impl Fn(i64) -> i64,
 ) -> Result<i64, ServiceError> {
     let rounded_us = wanted_us
         .saturating_add(500)
@@ -174,7 +178,7 @@ fn admitted_instant(
              table '{table}'",
             iso_8601_shortest(rounded_us),
             iso_8601_shortest(earliest_us),
-            iso_8601_shortest(window.latest_us(now_us))
+            iso_8601_shortest_ns(window.latest_told_ns(now_us, nanoseconds))
         ),
     ))
 }

@@ -3,6 +3,7 @@
 use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::table::TableDescription;
 
+use crate::quotas::{TableOperation, admit_table_operation};
 use crate::service::{Call, NewTable, Service, internal_error};
 use crate::store::{Cut, Store};
 use crate::stores::StoreId;
@@ -63,6 +64,7 @@ pub(crate) fn start_restore(
             "Subscriber limit exceeded: Only 50 restore operations can be done simultaneously",
         ));
     }
+    admit_table_operation(service, call, TableOperation::Restore)?;
     let Restoration {
         definition,
         source,

@@ -6,8 +6,9 @@ use lookback_protocol::wire::ttl::{
     UpdateTimeToLiveInput, UpdateTimeToLiveOutput,
 };
 
+use crate::quotas::{TableOperation, admit_table_operation};
 use crate::service::{Call, Service, internal_error};
-use crate::table::{Status, TTL_CHANGE_INTERVAL_US};
+use crate::table::Status;
 use crate::tenant::table_name;
 
 pub(crate) fn update_time_to_live(
@@ -17,6 +18,8 @@ pub(crate) fn update_time_to_live(
 ) -> Result<UpdateTimeToLiveOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?;
     let serial = service.next_serial();
+    let fixed_until_us = call.now_us + service.choices.ttl_change_interval_us(serial);
+    let operations = admit_table_operation(service, call, TableOperation::Change);
     let wanted = &input.time_to_live_specification;
     let table = service
         .tenant(call.caller)
@@ -50,14 +53,15 @@ pub(crate) fn update_time_to_live(
     }
     if table
         .ttl
-        .changed_us
-        .is_some_and(|changed_us| call.now_us < changed_us + TTL_CHANGE_INTERVAL_US)
+        .fixed_until_us
+        .is_some_and(|until_us| call.now_us < until_us)
     {
         return Err(ServiceError::validation(
             "Time to live has been modified multiple times within a fixed interval",
         ));
     }
-    table.ttl.changed_us = Some(call.now_us);
+    operations?;
+    table.ttl.fixed_until_us = Some(fixed_until_us);
     table.ttl.attribute = wanted.enabled.then(|| wanted.attribute_name.clone());
     let (store, name) = (table.store, table.name.clone());
     let lag = service.choices.expiry_lag(serial);

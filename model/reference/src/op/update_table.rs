@@ -5,6 +5,10 @@ use lookback_protocol::wire::index::GlobalSecondaryIndexUpdate;
 use lookback_protocol::wire::table::{UpdateTableInput, UpdateTableOutput};
 
 use super::describe_table::description;
+use crate::quotas::{
+    TableOperation, admit_class_change, admit_decrease, admit_protection_change,
+    admit_table_operation,
+};
 use crate::service::{Call, Service};
 use crate::store::IndexStore;
 use crate::table::{
@@ -13,6 +17,7 @@ use crate::table::{
     table_throughput, too_many_global_indexes,
 };
 use crate::tenant::table_name;
+use crate::throttle::Throttling;
 
 pub(crate) fn update_table(
     service: &mut Service,
@@ -29,11 +34,13 @@ pub(crate) fn update_table(
     let serial = service.next_serial();
     let updated_us = call.now_us + service.choices.table_update_us(serial);
     let index_active_us = call.now_us + service.choices.index_creation_us(serial);
+    let throttling = service.throttling();
+    let operations = admit_table_operation(service, call, TableOperation::Change);
     let table = service
         .tenant(call.caller)
         .settled_table(name, call.now_us)?;
     match table.status(call.now_us) {
-        Status::Active => {}
+        Status::Active => operations?,
         status => {
             return Err(ServiceError::new(
                 ErrorCode::ResourceInUseException,
@@ -67,6 +74,7 @@ pub(crate) fn update_table(
         .unwrap_or_default();
     let added = change_indexes(&mut definition, input, updates, index_active_us)?;
     definition.check_names()?;
+    admit_changes(throttling, table, &definition, call.now_us)?;
     remember_changes(table, &definition, call.now_us);
     let removed: Vec<String> = definition
         .global_indexes
@@ -220,7 +228,7 @@ fn change_indexes(
             if definition.kept_global_indexes().count() >= GLOBAL_INDEXES_MAX {
                 return Err(too_many_global_indexes());
             }
-            added.push(IndexStore::new(index.name.clone(), index.schema.clone()));
+            added.push(definition.index_store(&index));
             definition.global_indexes.push(GlobalIndex {
                 throughput: index_throughput(
                     &create.index_name,
@@ -273,29 +281,63 @@ fn index_mut<'a>(
         })
 }
 
+/// Whether the quotas on how often settings change admit these.
+fn admit_changes(
+    throttling: Throttling,
+    table: &Table,
+    definition: &Definition,
+    now_us: i64,
+) -> Result<(), ServiceError> {
+    let before = &table.definition;
+    if lowers_capacity(before, definition) {
+        admit_decrease(throttling, table, now_us)?;
+    }
+    if definition.infrequent_access != before.infrequent_access {
+        admit_class_change(throttling, table, now_us)?;
+    }
+    if definition.deletion_protection != before.deletion_protection {
+        admit_protection_change(throttling, table, now_us)?;
+    }
+    Ok(())
+}
+
+/// Whether a table that was and stays provisioned gets less capacity.
+fn lowers_capacity(before: &Definition, after: &Definition) -> bool {
+    let (old, new) = (before.throughput, after.throughput);
+    before.billing == after.billing
+        && before.billing == Billing::Provisioned
+        && (new.read < old.read || new.write < old.write)
+}
+
 /// Notes when which kind of change was made, as DescribeTable tells it.
 fn remember_changes(table: &mut Table, definition: &Definition, now_us: i64) {
+    if definition.billing != table.definition.billing {
+        table.forget_on_demand();
+    } else if definition.on_demand != table.definition.on_demand {
+        table.remember_on_demand(now_us);
+    }
     let before = &table.definition;
     if definition.billing != before.billing {
         table.billing_was_switched = true;
         if definition.billing == Billing::PayPerRequest {
             table.on_demand_since_us = Some(now_us);
         }
-    } else if definition.billing == Billing::Provisioned
-        && definition.throughput != before.throughput
-    {
+    } else if definition.billing == Billing::Provisioned {
         let (old, new) = (before.throughput, definition.throughput);
         if new.read > old.read || new.write > old.write {
             table.throughput_changes.increased_us = Some(now_us);
         }
-        if new.read < old.read || new.write < old.write {
+        if lowers_capacity(before, definition) {
             table.throughput_changes.decrease(now_us);
         }
     }
     if definition.infrequent_access != before.infrequent_access {
-        table.class_changed_us = Some(now_us);
+        table.remember_class_change(now_us);
     }
-    if definition.stream.is_some() && before.stream.is_none() {
+    if table.definition.deletion_protection != definition.deletion_protection {
+        table.protection_changed_us = Some(now_us);
+    }
+    if definition.stream.is_some() && table.definition.stream.is_none() {
         table.stream_since_us = now_us;
     }
 }

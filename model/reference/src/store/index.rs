@@ -7,6 +7,8 @@ use std::sync::Arc;
 use lookback_protocol::key::{Key, KeyRange, KeySchema};
 use lookback_protocol::value::Item;
 
+use super::statistics::{Figures, Statistics};
+
 /// Where an item stands in an index: its index key, then its primary key.
 pub(crate) type EntryKey = (Key, Key);
 
@@ -15,17 +17,51 @@ pub(crate) type EntryKey = (Key, Key);
 pub(crate) struct IndexStore {
     name: String,
     schema: KeySchema,
+    /// The attributes that it holds; `None` for all.
+    held: Option<Vec<String>>,
     entries: BTreeMap<EntryKey, Arc<Item>>,
+    live: Figures,
+    statistics: Statistics,
 }
 
 impl IndexStore {
-    /// An empty index.
-    pub fn new(name: String, schema: KeySchema) -> Self {
+    /// An empty index that holds these attributes, or all.
+    pub fn new(name: String, schema: KeySchema, held: Option<Vec<String>>) -> Self {
         Self {
             name,
             schema,
+            held,
             entries: BTreeMap::new(),
+            live: Figures::default(),
+            statistics: Statistics::default(),
         }
+    }
+
+    /// Statistics are refreshed together with those of the table.
+    pub fn start_statistics(&mut self, of_table: Statistics) {
+        self.statistics = of_table.afresh();
+    }
+
+    /// An item is about to change.
+    pub fn before_write(&mut self, now_us: i64) {
+        self.statistics.before_write(now_us, self.live);
+    }
+
+    /// The number of entries and their bytes, as of the last refresh of the statistics (TABLE-019).
+    pub fn statistics(&self, now_us: i64) -> Figures {
+        self.statistics.read(now_us, self.live)
+    }
+
+    /// The bytes of what the index holds of an item.
+    fn bytes_of(&self, item: &Item) -> usize {
+        let is_held = |name: &str| {
+            let held = self.held.as_ref();
+            held.is_none_or(|held| held.iter().any(|held| held == name))
+        };
+        item.iter()
+            .filter(|(name, _)| is_held(name))
+            .map(|(name, value)| name.len() + value.size_bytes())
+            .sum()
     }
 
     /// The index's name.
@@ -40,12 +76,14 @@ impl IndexStore {
 
     /// An item changed: its old entry goes, its new one comes. Items without the key attributes have none.
     pub fn replace(&mut self, key: &Key, before: Option<&Arc<Item>>, after: Option<&Arc<Item>>) {
-        if let Some(index_key) = before.and_then(|item| self.schema.index_key_of_item(item)) {
+        let entry = |item: &Arc<Item>| self.schema.index_key_of_item(item);
+        let (old, new) = (before.and_then(entry), after.and_then(entry));
+        if let (Some(item), Some(index_key)) = (before, old) {
             self.entries.remove(&(index_key, key.clone()));
+            self.live.remove(self.bytes_of(item));
         }
-        if let Some((item, index_key)) =
-            after.and_then(|item| Some((item, self.schema.index_key_of_item(item)?)))
-        {
+        if let (Some(item), Some(index_key)) = (after, new) {
+            self.live.add(self.bytes_of(item));
             self.entries
                 .insert((index_key, key.clone()), Arc::clone(item));
         }

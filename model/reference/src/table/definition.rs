@@ -8,6 +8,8 @@ use lookback_protocol::wire::index::Projection;
 use lookback_protocol::wire::table::{AttributeDefinition, KeySchemaElement, StreamSpecification};
 use lookback_protocol::wire::throughput::{OnDemandThroughput, ProvisionedThroughput};
 
+use crate::store::IndexStore;
+
 /// How reads and writes are paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Billing {
@@ -102,6 +104,27 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
+    /// The names of the attributes that an index of this table holds; `None` for all.
+    pub fn held_names<'a>(&'a self, index: &'a Index) -> Option<Vec<&'a str>> {
+        if index.projection.projection_type.as_deref() == Some("ALL") {
+            return None;
+        }
+        let keys = self.schema.attributes().chain(index.schema.attributes());
+        let others = index.projection.non_key_attributes.iter().flatten();
+        Some(
+            keys.map(|attribute| attribute.name.as_str())
+                .chain(others.map(String::as_str))
+                .collect(),
+        )
+    }
+
+    /// An empty store for an index of this table.
+    pub fn index_store(&self, index: &Index) -> IndexStore {
+        let held = self.held_names(index);
+        let held = held.map(|names| names.into_iter().map(str::to_owned).collect());
+        IndexStore::new(index.name.clone(), index.schema.clone(), held)
+    }
+
     /// AttributeDefinitions: exactly the key attributes of the table and of its indexes (VALIDATION-026).
     pub fn attribute_definitions(&self) -> Vec<AttributeDefinition> {
         let mut kinds: BTreeMap<&str, KeyType> = BTreeMap::new();

@@ -12,21 +12,23 @@ use lookback_protocol::wire::throughput::ProvisionedThroughputDescription;
 
 use super::definition::{Billing, Encryption, GlobalIndex, Index, Throughput, key_schema_to_wire};
 use super::{Status, Table};
+use crate::store::Figures;
 
-/// A table's item count and bytes, as the statistics have them (TABLE-019).
-pub(crate) type Statistics = (u64, u64);
+/// Counts and bytes as the statistics have them: of the table, or of the index of a name (TABLE-019).
+pub(crate) type StatisticsOf<'a> = dyn Fn(Option<&str>) -> Figures + 'a;
 
 impl Table {
     /// The description now. A table that is being deleted shows neither keys nor attributes nor indexes
     /// (TABLE-012, record S20).
-    pub fn describe(&self, now_us: i64, (items, bytes): Statistics) -> TableDescription {
+    pub fn describe(&self, now_us: i64, statistics: &StatisticsOf<'_>) -> TableDescription {
         let status = self.status(now_us);
+        let figures = statistics(None);
         let mut description = TableDescription {
             table_name: Some(self.name.clone()),
             table_status: Some(status.name().to_owned()),
             provisioned_throughput: Some(self.throughput_description(now_us)),
-            table_size_bytes: Some(bytes as i64),
-            item_count: Some(items as i64),
+            table_size_bytes: Some(figures.bytes as i64),
+            item_count: Some(figures.items as i64),
             table_arn: Some(self.arn.clone()),
             table_id: Some(self.id.clone()),
             billing_mode_summary: self.billing_mode_summary(now_us),
@@ -44,14 +46,17 @@ impl Table {
             definition
                 .local_indexes
                 .iter()
-                .map(|index| self.describe_local(index))
+                .map(|index| self.describe_local(index, statistics(Some(&index.name))))
                 .collect(),
         );
         description.global_secondary_indexes = non_empty(
             definition
                 .global_indexes
                 .iter()
-                .map(|index| self.describe_global(index, now_us))
+                .map(|global| {
+                    let figures = statistics(Some(&global.index.name));
+                    self.describe_global(global, now_us, figures)
+                })
                 .collect(),
         );
         description.sse_description = definition.encryption.as_ref().map(Encryption::describe);
@@ -95,7 +100,7 @@ impl Table {
 
     fn table_class_summary(&self) -> Option<TableClassSummary> {
         let infrequent = self.definition.infrequent_access;
-        (infrequent || self.class_changed_us.is_some()).then(|| TableClassSummary {
+        (infrequent || !self.class_changes_us.is_empty()).then(|| TableClassSummary {
             table_class: Some(
                 if infrequent {
                     "STANDARD_INFREQUENT_ACCESS"
@@ -104,7 +109,7 @@ impl Table {
                 }
                 .to_owned(),
             ),
-            last_update_date_time: self.class_changed_us.map(Timestamp),
+            last_update_date_time: self.class_changes_us.last().copied().map(Timestamp),
         })
     }
 
@@ -117,13 +122,13 @@ impl Table {
         })
     }
 
-    fn describe_local(&self, index: &Index) -> LocalSecondaryIndexDescription {
+    fn describe_local(&self, index: &Index, figures: Figures) -> LocalSecondaryIndexDescription {
         LocalSecondaryIndexDescription {
             index_name: Some(index.name.clone()),
             key_schema: Some(key_schema_to_wire(&index.schema)),
             projection: Some(index.projection.clone()),
-            index_size_bytes: Some(0),
-            item_count: Some(0),
+            index_size_bytes: Some(figures.bytes as i64),
+            item_count: Some(figures.items as i64),
             index_arn: Some(format!("{}/index/{}", self.arn, index.name)),
         }
     }
@@ -132,6 +137,7 @@ impl Table {
         &self,
         global: &GlobalIndex,
         now_us: i64,
+        figures: Figures,
     ) -> GlobalSecondaryIndexDescription {
         let index = &global.index;
         let added = global.active_us > self.active_us;
@@ -144,8 +150,8 @@ impl Table {
                 .then(|| self.index_status(global, now_us).to_owned()),
             backfilling: (added && now_us < global.active_us).then_some(true),
             provisioned_throughput: Some(throughput_description(global.throughput)),
-            index_size_bytes: Some(0),
-            item_count: Some(0),
+            index_size_bytes: Some(figures.bytes as i64),
+            item_count: Some(figures.items as i64),
             index_arn: Some(format!("{}/index/{}", self.arn, index.name)),
             on_demand_throughput: global.on_demand.clone(),
             warm_throughput: None,

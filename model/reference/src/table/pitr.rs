@@ -74,8 +74,25 @@ impl Window {
     /// LatestRestorableDateTime: pinned at the start of the window until it lags behind the present, by five minutes
     /// on the live service, in milliseconds.
     pub fn latest_us(&self, now_us: i64) -> i64 {
-        self.earliest_us(now_us)
-            .max(whole_milliseconds(now_us - self.lag_us))
+        whole_milliseconds(self.latest_within_us(now_us))
+    }
+
+    /// The same instant, not cut to milliseconds.
+    fn latest_within_us(&self, now_us: i64) -> i64 {
+        self.earliest_us(now_us).max(now_us - self.lag_us)
+    }
+
+    /// The same as a refusal tells it: in nanoseconds since the epoch, unless the window is pinned (record S10). What
+    /// is finer than the clock comes from `below_us`, a number of nanoseconds as a function of the age of the window.
+    pub fn latest_told_ns(&self, now_us: i64, below_us: impl Fn(i64) -> i64) -> i128 {
+        let latest_us = self.latest_within_us(now_us);
+        let pinned = latest_us == self.earliest_us(now_us);
+        let below_ns = if pinned {
+            0
+        } else {
+            below_us(now_us - self.enabled_us)
+        };
+        i128::from(latest_us) * 1_000 + i128::from(below_ns)
     }
 }
 

@@ -34,7 +34,7 @@ fn a_missing_table_is_not_found_by_either_call() {
 }
 
 #[test]
-fn an_open_window_has_exactly_four_members() {
+fn an_open_window_has_four_members_and_the_recorded_twin_of_the_period() {
     let mut aws = recoverable();
     let recovery = aws.recovery("music");
     let names: Vec<&String> = recovery.as_object().unwrap().keys().collect();
@@ -44,11 +44,33 @@ fn an_open_window_has_exactly_four_members() {
             "EarliestRestorableDateTime",
             "LatestRestorableDateTime",
             "PointInTimeRecoveryStatus",
+            "PointInTimeRecoveryWindowDays",
             "RecoveryPeriodInDays"
         ]
     );
     assert_eq!(recovery["PointInTimeRecoveryStatus"], "ENABLED");
     assert_eq!(recovery["RecoveryPeriodInDays"], 35);
+    assert_eq!(recovery["PointInTimeRecoveryWindowDays"], 35);
+}
+
+/// Record S17.
+#[test]
+fn the_twin_of_the_period_follows_it() {
+    let mut aws = recoverable();
+    for days in [1, 7, 35] {
+        let recovery = aws.switch_recovery("music", true, Some(days));
+        assert_eq!(recovery["PointInTimeRecoveryWindowDays"], days);
+        assert_eq!(aws.recovery("music")["PointInTimeRecoveryWindowDays"], days);
+    }
+}
+
+#[test]
+fn nobody_may_rely_on_an_undocumented_member() {
+    let mut aws = World::adversarial(1);
+    aws.recoverable_table("music");
+    let recovery = aws.recovery("music");
+    assert_eq!(recovery["RecoveryPeriodInDays"], 35);
+    assert_eq!(recovery.get("PointInTimeRecoveryWindowDays"), None);
 }
 
 #[test]

@@ -133,10 +133,11 @@ fn a_time_goes_with_latest_false() {
     aws.start_restore_to("music", "again", members);
 }
 
+/// Record S10: while the window is pinned the latest time is a whole second, afterwards it has nanoseconds.
 #[test]
 fn a_refused_time_is_told_with_both_ends_of_the_window() {
     let mut aws = counting();
-    aws.now_us = START_US + 400 * SECOND_US + 95_000;
+    aws.now_us = START_US + 299 * SECOND_US + 95_000;
     for (us, told) in [
         (START_US - SECOND_US, "2023-11-14T22:13:19Z"),
         (START_US + 4_000 * SECOND_US, "2023-11-14T23:20:00Z"),
@@ -147,9 +148,41 @@ fn a_refused_time_is_told_with_both_ends_of_the_window() {
                 "InvalidRestoreTimeException",
                 format!(
                     "RestoreDateTime '{told}' must be within EarliestRestorableDateTime '2023-11-14T22:13:20Z' and \
-                     LatestRestorableDateTime '2023-11-14T22:15:00.095Z' for table 'music'"
+                     LatestRestorableDateTime '2023-11-14T22:13:20Z' for table 'music'"
                 )
             )
+        );
+    }
+}
+
+/// Record S10: finer than the millisecond that DescribeContinuousBackups tells.
+#[test]
+fn a_refusal_tells_the_latest_time_in_nanoseconds() {
+    for seed in 0..50 {
+        let choices = lookback_reference::Choices {
+            seed,
+            ..lookback_reference::Choices::typical()
+        };
+        let settings = lookback_reference::Settings {
+            choices,
+            ..Default::default()
+        };
+        let mut aws = World::new(settings, START_US);
+        aws.recoverable_table("music");
+        aws.now_us = START_US + 400 * SECOND_US + 95_044;
+        let refused = aws.restore_to_refused("music", "again", at(START_US - SECOND_US));
+        let (_, rest) = refused
+            .message
+            .split_once("LatestRestorableDateTime '2023-11-14T22:15:00.095044")
+            .unwrap_or_else(|| panic!("{refused:?}"));
+        let digits = rest.split_once('Z').unwrap().0;
+        assert!(
+            (1..=3).contains(&digits.len()) && !digits.ends_with('0'),
+            "{digits}"
+        );
+        assert_eq!(
+            aws.window_us("music").1,
+            START_US + 100 * SECOND_US + 95_000
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{HOUR_US, START_US, World};
+use crate::world::{HOUR_US, SECOND_US, START_US, World, global_index, table_input};
 
 const SIX_HOURS_US: i64 = 6 * HOUR_US;
 
@@ -16,6 +16,15 @@ fn with_item() -> World {
 fn of_table(aws: &mut World, table: &str) -> (Value, Value) {
     let table = aws.describe(table);
     (table["ItemCount"].clone(), table["TableSizeBytes"].clone())
+}
+
+/// ItemCount and IndexSizeBytes of an index.
+fn of_index(aws: &mut World, list: &str, name: &str) -> (Value, Value) {
+    let table = aws.describe("music");
+    let indexes = table[list].as_array().unwrap();
+    let index = indexes.iter().find(|index| index["IndexName"] == name);
+    let index = index.unwrap();
+    (index["ItemCount"].clone(), index["IndexSizeBytes"].clone())
 }
 
 #[test]
@@ -86,4 +95,67 @@ fn a_restored_table_counts_nothing_for_six_hours() {
     assert_eq!(of_table(&mut aws, "again"), (json!(0), json!(0)));
     aws.now_us = restored_us + SIX_HOURS_US;
     assert_eq!(of_table(&mut aws, "again"), (json!(1), json!(6)));
+}
+
+#[test]
+fn an_index_counts_its_entries_and_the_bytes_of_what_it_holds() {
+    let mut aws = World::exact();
+    aws.indexed_table("music");
+    aws.put(
+        "music",
+        json!({"pk": "a", "sk": 1, "genre": "jazz", "year": 7}),
+    );
+    aws.put("music", json!({"pk": "b", "sk": 1, "genre": "jazz"}));
+    aws.now_us = START_US + SIX_HOURS_US - 1;
+    let (global, local) = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes");
+    assert_eq!(of_index(&mut aws, global, "by-genre"), (json!(0), json!(0)));
+    aws.now_us += 1;
+    // All attributes of both items: "pk" 2 + 1, "sk" 2 + 2, "genre" 5 + 4, and "year" 4 + 2 of the first.
+    assert_eq!(
+        of_index(&mut aws, global, "by-genre"),
+        (json!(2), json!(38))
+    );
+    // The keys of the item that has a year.
+    assert_eq!(of_index(&mut aws, local, "by-year"), (json!(1), json!(13)));
+    aws.delete("music", json!({"pk": "a", "sk": 1}));
+    assert_eq!(of_index(&mut aws, local, "by-year").0, json!(1));
+    aws.now_us = START_US + 2 * SIX_HOURS_US;
+    assert_eq!(of_index(&mut aws, local, "by-year"), (json!(0), json!(0)));
+    assert_eq!(
+        of_index(&mut aws, global, "by-genre"),
+        (json!(1), json!(16))
+    );
+}
+
+/// TABLE-019, A-45: figures may be as old as six hours, and as new as the call.
+#[test]
+fn adversarial_figures_are_those_of_some_instant_of_the_last_six_hours() {
+    let (mut of_now, mut stale) = (0, 0);
+    for seed in 0..60 {
+        let mut aws = World::adversarial(seed);
+        let indexed = json!({"GlobalSecondaryIndexes": [global_index("by-pk", "pk", "ALL", None)]});
+        aws.ok("CreateTable", table_input("music", indexed));
+        aws.settle();
+        // One item more every half hour.
+        let first_us = aws.now_us;
+        for count in 1..48_i64 {
+            aws.put("music", json!({"pk": format!("{count}")}));
+            aws.advance_s(1_800);
+            let table = aws.describe("music");
+            let told = table["ItemCount"].as_i64().unwrap();
+            let six_hours_ago = (count - SIX_HOURS_US / (1_800 * SECOND_US)).max(0);
+            assert!(
+                (six_hours_ago..=count).contains(&told),
+                "{seed}: {told} of {count}"
+            );
+            assert_eq!(table["GlobalSecondaryIndexes"][0]["ItemCount"], told);
+            of_now += i32::from(told == count);
+            stale += i32::from(told + 11 <= count);
+        }
+        assert_eq!(aws.now_us, first_us + 47 * 1_800 * SECOND_US);
+    }
+    assert!(
+        of_now > 300 && stale > 50,
+        "{of_now} of now, {stale} almost six hours old"
+    );
 }

@@ -55,6 +55,57 @@ fn observed_bursts_are_enforced() {
     );
 }
 
+/// Nobody saw these refused: under `observed` they pass, whatever is documented.
+#[test]
+fn what_was_never_seen_to_be_throttled_passes() {
+    let (mut aws, backup) = with_backup(Throttling::Observed);
+    let music = json!({"TableName": "music"});
+    assert_eq!(
+        admitted(&mut aws, "DescribeContinuousBackups", &music, 60),
+        60
+    );
+    assert_eq!(admitted(&mut aws, "DescribeLimits", &json!({}), 60), 60);
+    assert_eq!(admitted(&mut aws, "DescribeTable", &music, 60), 60);
+    assert_eq!(admitted(&mut aws, "DescribeBackup", &backup, 60), 13);
+}
+
+/// RATE-015.
+#[test]
+fn reads_of_settings_have_rates_of_their_own() {
+    let music = json!({"TableName": "music"});
+    let (mut aws, _) = with_backup(Throttling::Observed);
+    assert_eq!(admitted(&mut aws, "DescribeTimeToLive", &music, 9), 4);
+    let (mut aws, _) = with_backup(Throttling::Documented);
+    assert_eq!(admitted(&mut aws, "DescribeTimeToLive", &music, 60), 60);
+    assert_eq!(
+        admitted(&mut aws, "DescribeContinuousBackups", &music, 60),
+        10
+    );
+    assert_eq!(admitted(&mut aws, "DescribeLimits", &json!({}), 9), 1);
+    aws.advance_s(59);
+    assert_eq!(admitted(&mut aws, "DescribeLimits", &json!({}), 9), 0);
+    aws.advance_s(1);
+    assert_eq!(admitted(&mut aws, "DescribeLimits", &json!({}), 9), 1);
+}
+
+/// RATE-005: the rate is that of calls, also of those that are refused for something else.
+#[test]
+fn restores_have_a_rate_for_each_kind() {
+    let (mut aws, _) = with_backup(Throttling::Documented);
+    let mut calls = |operation: &str, input: &serde_json::Value| {
+        let codes = (0..15).map(|_| aws.refused(operation, input.clone()).code);
+        codes.filter(|code| code == "ThrottlingException").count()
+    };
+    let to_a_time = json!({
+        "SourceTableName": "nothing", "TargetTableName": "again", "UseLatestRestorableTime": true,
+    });
+    assert_eq!(calls("RestoreTableToPointInTime", &to_a_time), 5);
+    let unknown =
+        "arn:aws:dynamodb:us-east-1:111122223333:table/music/backup/01700000000000-00000000";
+    let from_backup = json!({"BackupArn": unknown, "TargetTableName": "again"});
+    assert_eq!(calls("RestoreTableFromBackup", &from_backup), 5);
+}
+
 #[test]
 fn a_bucket_fills_with_time() {
     let (mut aws, _) = with_backup(Throttling::Documented);

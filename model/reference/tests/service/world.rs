@@ -200,11 +200,26 @@ impl World {
         self.ok("DescribeTable", json!({"TableName": table}))["Table"].take()
     }
 
-    /// TableStatus, or `gone`.
+    /// TableStatus, or `gone`. DescribeTable may be late to know a new table: ListTables is not.
     pub fn status(&mut self, table: &str) -> String {
         match self.call("DescribeTable", json!({"TableName": table})) {
             Ok(body) => body["Table"]["TableStatus"].as_str().unwrap().to_owned(),
+            Err(_) if self.tables().iter().any(|name| name == table) => "CREATING".to_owned(),
             Err(_) => "gone".to_owned(),
+        }
+    }
+
+    /// The names of all tables.
+    pub fn tables(&mut self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut input = json!({});
+        loop {
+            let page = self.ok("ListTables", input);
+            names.extend(page["TableNames"].as_array().unwrap().iter().map(text));
+            match page.get("LastEvaluatedTableName") {
+                Some(last) => input = json!({"ExclusiveStartTableName": last}),
+                None => return names,
+            }
         }
     }
 
