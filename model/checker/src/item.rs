@@ -2,7 +2,7 @@
 
 use lookback_protocol::value::Item;
 
-use crate::contract::Contract;
+use crate::contract::Promise;
 
 /// What an item was from one commit until the next.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,14 +35,15 @@ impl Verdict {
 
 /// Judges what an artefact shows of one item. `history` has the item's states in the order of their commits; before
 /// the first one the item was absent. Of several commits of one instant each counts: an artefact may have been
-/// cut between them.
+/// cut between them. For those who know the instants of all commits; [`crate::judge`] knows only when calls began and
+/// ended.
 pub fn judge_item(
     history: &[State],
     observed: Option<&Item>,
     anchor_us: i64,
-    contract: &Contract,
+    promise: &Promise,
 ) -> Verdict {
-    let (first_us, last_us) = contract.interval_us(anchor_us);
+    let (first_us, last_us) = promise.interval_us(anchor_us);
     let mut legal: Vec<Option<Item>> = Vec::new();
     let mut allow = |item: Option<&Item>| {
         if !legal.iter().any(|known| known.as_ref() == item) {
@@ -70,6 +71,7 @@ pub fn judge_item(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::Contract;
     use lookback_protocol::value::AttributeValue;
     use proptest::prelude::*;
 
@@ -95,13 +97,18 @@ mod tests {
         }
     }
 
+    fn on_demand_backup() -> Promise {
+        let contract = Contract::dynamodb();
+        contract.promise("on-demand-backup").unwrap().clone()
+    }
+
     fn judged(history: &[State], observed: Option<i64>, anchor: i64) -> Verdict {
         let observed = observed.map(item);
         judge_item(
             history,
             observed.as_ref(),
             anchor * SECOND,
-            &Contract::ON_DEMAND_BACKUP,
+            &on_demand_backup(),
         )
     }
 
@@ -143,13 +150,6 @@ mod tests {
     #[test]
     fn an_item_never_written_is_a_violation() {
         assert!(!judged(&[put(0, 1)], Some(9), 10).is_pass());
-    }
-
-    #[test]
-    fn uncertainty_widens_the_band() {
-        let history = [put(0, 1), put(100, 2)];
-        let wide = Contract::ON_DEMAND_BACKUP.with_uncertainty_us(2 * SECOND);
-        assert!(judge_item(&history, Some(&item(1)), 161 * SECOND, &wide).is_pass());
     }
 
     proptest! {

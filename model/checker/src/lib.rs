@@ -5,10 +5,16 @@
 //! the implementation it judges, and shares no code with it beyond the protocol's values.
 //!
 //! - [`contract`]: what is promised for each kind of artefact, as data;
+//! - [`history`]: what happened, as a recorder wrote it down;
+//! - [`verdict`]: what the judge says, with the witness of a violation;
 //! - [`item`]: the states of one item over time, and which of them an artefact may show.
 
 pub mod contract;
+pub mod history;
 pub mod item;
+pub mod register;
+pub mod verdict;
 
-pub use contract::{Band, Contract};
-pub use item::{State, Verdict, judge_item};
+pub use contract::Contract;
+pub use history::History;
+pub use verdict::{Outcome, Verdict, Violation, Witness};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use lookback_checker::{Contract, State, judge_item};
+use lookback_checker::Contract;
+use lookback_checker::item::{State, judge_item};
 use lookback_protocol::value::{AttributeValue, Item};
 use serde_json::Value;
 
@@ -44,7 +45,8 @@ impl Incarnation {
     /// The first item of `observed` that a backup requested at `anchor_us` may not show, and why.
     pub fn violation(&self, observed: &Items, anchor_us: i64) -> Option<String> {
         // BackupCreationDateTime has whole milliseconds.
-        let contract = Contract::ON_DEMAND_BACKUP.with_uncertainty_us(1_000);
+        let contract = Contract::dynamodb();
+        let promise = contract.promise("on-demand-backup").unwrap();
         self.histories
             .keys()
             .chain(observed.keys())
@@ -55,7 +57,7 @@ impl Incarnation {
                     .map(Vec::as_slice)
                     .unwrap_or_default();
                 let item = observed.get(key).map(judged);
-                let verdict = judge_item(history, item.as_ref(), anchor_us, &contract);
+                let verdict = judge_item(history, item.as_ref(), anchor_us, promise);
                 (!verdict.is_pass()).then(|| format!("{key}: {item:?} is not legal: {verdict:?}"))
             })
     }
