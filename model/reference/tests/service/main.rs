@@ -47,6 +47,7 @@ mod table;
 mod table_refusals;
 mod tags;
 mod throttling;
+mod transaction_cuts;
 mod transactions;
 mod ttl;
 mod update_table;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{START_US, World, invalid, seconds, wire_item};
+use crate::world::{World, invalid, wire_item};
 
 fn music() -> World {
     let mut aws = World::exact();
@@ -268,31 +268,4 @@ fn reads_come_in_order_and_absences_are_empty() {
         body["Responses"],
         json!([{}, {"Item": {"v": {"N": "1"}}}, {}])
     );
-}
-
-/// The reference never splits a transaction: what holds for every restore holds between its members.
-#[test]
-fn no_point_in_time_falls_between_the_members() {
-    let mut aws = World::exact();
-    aws.recoverable_table("music");
-    for number in 0..5 {
-        aws.now_us = START_US + number * 10_000_000 + 5_000_000;
-        let members = (0..10).map(|key| put(&format!("{key}"), number));
-        aws.ok("TransactWriteItems", transact(members));
-    }
-    aws.advance_s(10);
-    for half_seconds in 0..100 {
-        let target = format!("again-{half_seconds}");
-        let time = seconds(START_US + 1_000_000 + half_seconds * 500_000);
-        aws.start_restore_to("music", &target, json!({"RestoreDateTime": time}));
-        aws.until_status(&target, "ACTIVE");
-        let items = aws.items(&target);
-        assert!(matches!(items.len(), 0 | 10), "{items:?}");
-        let mut values: Vec<i64> = items
-            .values()
-            .filter_map(|item| item["v"].as_i64())
-            .collect();
-        values.dedup();
-        assert!(values.len() <= 1, "{values:?}");
-    }
 }

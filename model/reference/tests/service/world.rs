@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use lookback_reference::{Caller, Choices, Service, Settings, Throttling};
 use serde_json::{Value, json};
 
-pub use recovery::{at, counting, latest, micros, missing, seconds, v};
+pub use recovery::{at, counting, latest, micros, missing, v};
 pub use script::Script;
 pub use shapes::{
     capacity, full_table, global_index, indexed, key_schema, local_index, merged, restore_input,
