@@ -2,6 +2,7 @@
 
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::item_op::get;
+use lookback_protocol::value::item_size_bytes;
 use lookback_protocol::wire::item_from_wire;
 use lookback_protocol::wire::transaction::{
     ItemResponse, TransactGetItemsInput, TransactGetItemsOutput,
@@ -9,6 +10,7 @@ use lookback_protocol::wire::transaction::{
 
 use super::get_item::selected;
 use super::item_call::{Target, lone_projection};
+use super::transact_write_items::{TRANSACTION_BYTES_MAX, transaction_too_large};
 use crate::service::{Call, Service};
 
 pub(crate) fn transact_get_items(
@@ -16,6 +18,7 @@ pub(crate) fn transact_get_items(
     call: &Call<'_>,
     input: TransactGetItemsInput,
 ) -> Result<TransactGetItemsOutput, ServiceError> {
+    let mut bytes = 0;
     let mut responses = Vec::with_capacity(input.transact_items.len());
     for member in input.transact_items {
         let wanted = member.get;
@@ -24,9 +27,12 @@ pub(crate) fn transact_get_items(
         let projection = lone_projection(wanted.projection_expression.as_deref(), names)?;
         let target = Target::find(service, call, &wanted.table_name)?;
         let key = get::admit(&target.rules, &key)?;
-        let item = target
-            .get(service, &key)
-            .map(|item| selected(item, projection.as_ref()));
+        let item = target.get(service, &key);
+        bytes += item.as_deref().map_or(0, item_size_bytes);
+        if bytes > TRANSACTION_BYTES_MAX {
+            return Err(transaction_too_large());
+        }
+        let item = item.map(|item| selected(item, projection.as_ref()));
         responses.push(ItemResponse { item });
     }
     Ok(TransactGetItemsOutput {

@@ -18,8 +18,8 @@ use super::item_call::{Target, condition, values_from_wire};
 use crate::service::{Call, Service};
 use crate::transaction_tokens::Replay;
 
-/// The bytes that one transaction may write.
-const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The bytes that one transaction may read or write.
+pub(super) const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What one member does.
 enum Action {
@@ -58,9 +58,7 @@ pub(crate) fn transact_write_items(
         .sum::<usize>()
         > TRANSACTION_BYTES_MAX
     {
-        return Err(ServiceError::validation(
-            "Member must have a total size less than or equal to 4194304 bytes",
-        ));
+        return Err(transaction_too_large());
     }
     if let Some(token) = &token {
         match service.tenant(call.caller).transaction_tokens.replay(
@@ -155,6 +153,11 @@ fn outcome(
         (_, None) => guard.check(existing).map(|()| None),
     };
     Ok((target, Some(key), outcome))
+}
+
+/// The items of a transaction have more than 4 MB together.
+pub(super) fn transaction_too_large() -> ServiceError {
+    ServiceError::validation("Member must have a total size less than or equal to 4194304 bytes")
 }
 
 /// TransactionCanceledException with one reason for each member.

@@ -4,10 +4,10 @@
 use lookback_reference::{Choices, Settings};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 
 use crate::recovery_program::{Action, Run, Step, Tally, When, program};
-use crate::world::{DAY_US, START_US};
+use crate::world::{DAY_US, SECOND_US, START_US};
 
 fn run(choices: Choices, program: &[Step]) -> Run {
     let settings = Settings {
@@ -31,6 +31,7 @@ proptest! {
         run(Choices::typical(), &program);
     }
 
+    /// Under *adversarial* each item of a backup is a version inside its band (CONSISTENCY-001, -005).
     #[test]
     fn it_does_so_when_every_choice_is_the_worst_that_is_legal(
         program in program(),
@@ -62,16 +63,45 @@ fn assert_busy(tally: Tally) {
     assert!(tally.system_backups_restored > 3, "{tally:?}");
     assert!(tally.windows_that_slid > 5, "{tally:?}");
     assert!(tally.shortened_windows > 5, "{tally:?}");
+    assert!(tally.backups_restored > 50, "{tally:?}");
 }
 
 #[test]
 fn the_programs_do_not_idle() {
-    assert_busy(campaign(|_| Choices::exact()));
+    let tally = campaign(|_| Choices::exact());
+    assert_busy(tally);
+    assert_eq!(tally.backups_unlike_their_request, 0);
 }
 
 #[test]
 fn adversarial_programs_do_not_idle() {
-    assert_busy(campaign(Choices::adversarial));
+    let tally = campaign(Choices::adversarial);
+    assert_busy(tally);
+    assert!(tally.backups_unlike_their_request > 5, "{tally:?}");
+}
+
+/// Programs shrink, and so do the gaps between their steps: from a program that tells a restore from a copy of now to
+/// one that does so with a few steps and as little time as it takes.
+#[test]
+fn operations_and_time_gaps_shrink() {
+    let config = ProptestConfig {
+        failure_persistence: None,
+        max_shrink_iters: 3_000,
+        ..ProptestConfig::default()
+    };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let copies_of_now = runner.run(&program(), |program| {
+        let tally = run(Choices::exact(), &program).tally;
+        prop_assert_eq!(tally.restores_to_another_state, 0);
+        Ok(())
+    });
+    let Err(TestError::Fail(_, shrunk)) = copies_of_now else {
+        panic!("no program told a restore from a copy of now: {copies_of_now:?}");
+    };
+    let gaps_us: i64 = shrunk.iter().map(|step| step.gap_us).sum();
+    assert!(shrunk.len() <= 3, "{shrunk:?}");
+    assert!(gaps_us <= SECOND_US, "{shrunk:?}");
 }
 
 /// The smallest program that can tell a restore to an instant from a copy of now: programs and gaps shrink to

@@ -189,7 +189,7 @@ fn latest_restores_and_backups_are_whole_too() {
     assert_eq!(version(&mut aws, "red"), Some(29));
 }
 
-/// Inside the band every item has a cut of its own, whatever wrote it (CONSISTENCY-005).
+/// Inside the band every item has a cut of its own, whatever wrote it (CONSISTENCY-006).
 #[test]
 fn an_adversarial_backup_may_split_a_transaction_within_its_band_and_not_outside() {
     let mut split = 0;

@@ -269,3 +269,19 @@ fn reads_come_in_order_and_absences_are_empty() {
         json!([{}, {"Item": {"v": {"N": "1"}}}, {}])
     );
 }
+
+#[test]
+fn four_megabytes_are_the_most_to_read_and_to_write() {
+    let mut aws = music();
+    let large = |key: i64| json!({"pk": format!("{key:02}"), "text": "x".repeat(390 * 1_024)});
+    let put = |key: i64| json!({"Put": {"TableName": "music", "Item": wire_item(&large(key))}});
+    let get = |key: i64| json!({"Get": {"TableName": "music", "Key": {"pk": {"S": format!("{key:02}")}}}});
+    let refused = aws.refused("TransactWriteItems", transact((0..11).map(put)));
+    assert_eq!(refused.code, "ValidationException");
+    assert!(aws.items("music").is_empty());
+    aws.ok("TransactWriteItems", transact((0..10).map(put)));
+    aws.put("music", large(10));
+    aws.ok("TransactGetItems", transact((0..10).map(get)));
+    let refused = aws.refused("TransactGetItems", transact((0..11).map(get)));
+    assert_eq!(refused.code, "ValidationException");
+}

@@ -212,6 +212,25 @@ impl Incarnation {
         })
     }
 
+    /// Whether every item is one that its key had, and every missing item one that its key lacked, at some instant of
+    /// a band: not one instant for all, each has its own (CONSISTENCY-001, -005).
+    pub fn may_show_in_band(&self, from_us: i64, to_us: i64, observed: &Items) -> bool {
+        let ends = self.copies.iter().skip(1).map(|copy| copy.last_us);
+        let in_band: Vec<&Items> = self
+            .copies
+            .iter()
+            .zip(ends.chain([i64::MAX]))
+            .filter(|(copy, end_us)| copy.first_us <= to_us && from_us <= *end_us)
+            .map(|(copy, _)| &copy.items)
+            .collect();
+        let keys = in_band.iter().flat_map(|items| items.keys());
+        let mut keys = keys.chain(observed.keys());
+        keys.all(|key| {
+            let mut states = in_band.iter().map(|items| items.get(key));
+            states.any(|state| state == observed.get(key))
+        })
+    }
+
     /// The copy to which a restore at this instant should come closest, for messages.
     pub fn copy_at(&self, at_us: i64) -> &Items {
         let copy = self.copies.iter().rev().find(|copy| copy.last_us <= at_us);

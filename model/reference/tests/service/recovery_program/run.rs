@@ -1,5 +1,6 @@
 //! Runs a program on a service and on the oracle, and compares every restore.
 
+mod backups;
 mod restores;
 mod window;
 mod writes;
@@ -15,6 +16,7 @@ use super::tally::Tally;
 use crate::world::{
     DAY_US, HOUR_US, Items, SECOND_US, World, global_index, merged, table_input, wire_item,
 };
+use backups::Backup;
 
 /// Restored tables beyond this number are compared and deleted.
 const TABLES_MAX: usize = 6;
@@ -33,6 +35,8 @@ enum Shows {
     At { at_us: i64, copies: usize },
     /// The last state of a deleted table.
     Last,
+    /// What a backup on demand holds, by its number.
+    Backup(usize),
 }
 
 pub struct Run {
@@ -45,6 +49,9 @@ pub struct Run {
     current: BTreeMap<String, usize>,
     /// The deleted incarnations and their names.
     deleted: Vec<(String, usize)>,
+    backups: Vec<Backup>,
+    /// How far from its request a backup may have an item's cut, in microseconds.
+    band_us: i64,
     pending: Vec<Pending>,
     targets: usize,
     observed_us: i64,
@@ -66,6 +73,11 @@ impl Run {
             incarnations: Vec::new(),
             current: BTreeMap::new(),
             deleted: Vec::new(),
+            backups: Vec::new(),
+            band_us: match lag {
+                Lag::Fixed(_) => 0,
+                Lag::AtMost(_) => 60 * SECOND_US,
+            },
             pending: Vec::new(),
             targets: 0,
             observed_us: start_us,
@@ -90,6 +102,10 @@ impl Run {
     }
 
     fn finish(&mut self) {
+        self.wait_for_restores();
+        for backup in 0..self.backups.len() {
+            self.restore_backup(backup);
+        }
         self.wait_for_restores();
         let last = self.tables.len();
         for table in 0..last {
@@ -175,6 +191,7 @@ impl Run {
                 assert_eq!(&observed, source.items());
                 self.tally.system_backups_restored += 1;
             }
+            Shows::Backup(number) => self.check_backup(number, &observed),
         }
         self.tally.restores += 1;
         let with_v = |(_, item): &(String, Value)| item.get("v").is_some();
@@ -246,6 +263,8 @@ impl Run {
                 backup,
                 into_original,
             } => self.restore_system_backup(*backup, *into_original),
+            Action::Backup { table } => self.backup(&self.table(*table)),
+            Action::RestoreBackup { backup } => self.restore_backup(*backup),
         }
     }
 

@@ -62,6 +62,12 @@ pub enum Action {
         backup: usize,
         into_original: bool,
     },
+    Backup {
+        table: usize,
+    },
+    RestoreBackup {
+        backup: usize,
+    },
 }
 
 /// To which time a restore goes.
@@ -137,6 +143,8 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (0..8_usize, any::<bool>()).prop_map(|(backup, into_original)| {
             Action::RestoreSystemBackup { backup, into_original }
         }),
+        3 => (0..8_usize).prop_map(|table| Action::Backup { table }),
+        3 => (0..16_usize).prop_map(|backup| Action::RestoreBackup { backup }),
     ]
 }
 

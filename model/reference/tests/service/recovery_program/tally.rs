@@ -16,6 +16,9 @@ pub struct Tally {
     pub system_backups_restored: usize,
     pub windows_that_slid: usize,
     pub shortened_windows: usize,
+    pub backups_restored: usize,
+    /// Restores of backups that did not show what the table held at the request.
+    pub backups_unlike_their_request: usize,
 }
 
 impl Tally {
@@ -36,6 +39,9 @@ impl Tally {
             system_backups_restored: self.system_backups_restored + other.system_backups_restored,
             windows_that_slid: self.windows_that_slid + other.windows_that_slid,
             shortened_windows: self.shortened_windows + other.shortened_windows,
+            backups_restored: self.backups_restored + other.backups_restored,
+            backups_unlike_their_request: self.backups_unlike_their_request
+                + other.backups_unlike_their_request,
         }
     }
 }
