@@ -1,4 +1,8 @@
 //! Quotas that only sources of one kind know: enforced where they are asked for, see [`Throttling`].
+//!
+//! Three documented quotas are enforced nowhere, because nothing that fits a reference server reaches them: 50 TB of
+//! restores at once (RATE-007), item collections of 10 GB (TABLE-008), and pages of ListBackups of 1 MB, which a hundred
+//! entries never fill (LIST-BACKUPS-012). How many backups are kept has no limit at all (RATE-014).
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
 

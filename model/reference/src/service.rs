@@ -113,14 +113,21 @@ impl Service {
             return;
         };
         tenant.transaction_tokens.forget(now_us);
-        for table in tenant.take_gone(now_us) {
-            let Some(store) = self.stores.get_mut(table.store) else {
+        for name in tenant.take_farewells(now_us) {
+            let Some(table) = tenant.tables.get_mut(&name) else {
                 continue;
             };
-            let statistics = store.statistics(now_us);
-            if let Some(backup) = left_behind(&table, statistics, self.sequence) {
-                store.retention_mut().pin(&backup.cut);
-                self.stores.hold(backup.store);
+            let backup = left_behind(table, &mut self.stores, now_us, self.sequence);
+            if let Some(deletion) = &mut table.deletion {
+                deletion.backed_up = true;
+            }
+            if let Some(backup) = backup {
+                self.due.extend(backup.expires_us);
+                tenant.add_backup(backup);
+            }
+        }
+        for table in tenant.take_gone(now_us) {
+            if let Some(backup) = left_behind(&table, &mut self.stores, now_us, self.sequence) {
                 self.due
                     .extend([backup.visible_us].into_iter().chain(backup.expires_us));
                 tenant.add_backup(backup);

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::backup::{Backup, BackupKind, SourceTable};
 use crate::choices::DAY_US;
-use crate::store::{Cut, Figures};
+use crate::store::Cut;
+use crate::stores::Stores;
 use crate::table::Table;
 
 /// What follows the table's name in the backup's: `$` cannot occur in names that users choose (SYSTEM-BACKUP-002).
@@ -13,13 +14,24 @@ const NAME_SUFFIX: &str = "$DeletedTableBackup";
 /// How long a SYSTEM backup is kept, whatever the recovery period was (SYSTEM-BACKUP-004, -005).
 const LIFETIME_US: i64 = 35 * DAY_US;
 
-/// The backup that a table leaves when its deletion is over: its last state, if recovery was on at the end of the
-/// deletion's first moment (SYSTEM-BACKUP-001, -009, -010).
-pub(crate) fn left_behind(table: &Table, statistics: Figures, sequence: u64) -> Option<Backup> {
-    let deletion = table.deletion?;
+/// The backup that a table leaves, taken when its deletion is over or its backup is due, whatever comes first: its
+/// last state, if recovery was on at the end of the deletion's first moment (SYSTEM-BACKUP-001, -009, -010).
+pub(crate) fn left_behind(
+    table: &Table,
+    stores: &mut Stores,
+    now_us: i64,
+    sequence: u64,
+) -> Option<Backup> {
+    let deletion = table.deletion.filter(|deletion| !deletion.backed_up)?;
     table.pitr.window()?;
+    // Nothing is written to a table that is being deleted: every commit so far is in.
+    let cut = Cut::Before { sequence };
+    let store = stores.get_mut(table.store)?;
+    store.retention_mut().pin(&cut);
+    let figures = store.statistics(now_us);
+    stores.hold(table.store);
     let created_us = deletion.requested_us - deletion.requested_us.rem_euclid(1_000);
-    let mut source = SourceTable::freeze(table, Arc::clone(&table.definition), statistics);
+    let mut source = SourceTable::freeze(table, Arc::clone(&table.definition), figures);
     source.features_recorded = false;
     Some(Backup {
         // The digits are the creation time, the suffix eight zeros (SYSTEM-BACKUP-003).
@@ -32,8 +44,7 @@ pub(crate) fn left_behind(table: &Table, statistics: Figures, sequence: u64) -> 
         expires_us: Some(created_us + LIFETIME_US),
         source,
         store: table.store,
-        // Nothing is written to a table that is being deleted: every commit so far is in.
-        cut: Cut::Before { sequence },
+        cut,
         restoring_until_us: i64::MIN,
     })
 }

@@ -68,6 +68,8 @@ pub(crate) struct Deletion {
     pub admits_until_us: i64,
     /// From then on a SYSTEM backup is listed, if there is one (SYSTEM-BACKUP-001).
     pub system_backup_us: i64,
+    /// Whether the SYSTEM backup has been taken.
+    pub backed_up: bool,
 }
 
 /// One incarnation of a table.

@@ -26,6 +26,8 @@ pub(crate) struct Tenant {
     pub expiring: BTreeSet<String>,
     /// Deletions on their way: when each is over.
     pub deletions: BTreeSet<(i64, String)>,
+    /// Deletions whose SYSTEM backup is due before they are over: when.
+    pub farewells: BTreeSet<(i64, String)>,
     /// Restores on their way: until when, and into which table.
     pub restores: BTreeSet<(i64, String)>,
 }
@@ -47,6 +49,18 @@ impl Tenant {
             self.restores.pop_first();
         }
         gone
+    }
+
+    /// The tables in deletion whose SYSTEM backup, if any, is due by now.
+    pub fn take_farewells(&mut self, now_us: i64) -> Vec<String> {
+        let mut due = Vec::new();
+        while let Some((due_us, _)) = self.farewells.first()
+            && *due_us <= now_us
+            && let Some((_, name)) = self.farewells.pop_first()
+        {
+            due.push(name);
+        }
+        due
     }
 
     /// The table as the data plane knows it: not while it is CREATING or DELETING (TABLE-026).

@@ -47,8 +47,13 @@ pub(crate) fn delete_table(
             requested_us: call.now_us,
             admits_until_us,
             system_backup_us,
+            backed_up: false,
         });
         tenant.deletions.insert((gone_us, name.to_owned()));
+        if system_backup_us < gone_us {
+            tenant.farewells.insert((system_backup_us, name.to_owned()));
+            service.schedule(system_backup_us);
+        }
         service.schedule(admits_until_us);
         service.schedule(gone_us);
     }

@@ -9,7 +9,7 @@ use crate::recovery_program::When;
 use crate::world::{DAY_US, SECOND_US, merged, micros, restore_input};
 
 /// The longest that a deletion lasts until its SYSTEM backup is listed.
-const SYSTEM_BACKUP_US_MAX: i64 = 16 * SECOND_US;
+const SYSTEM_BACKUP_US_MAX: i64 = 10 * SECOND_US;
 
 impl Run {
     pub(super) fn new_target(&mut self) -> String {
