@@ -6,7 +6,7 @@
 
 mod builtin;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -178,6 +178,15 @@ impl Contract {
     /// The promise for a kind of artefact.
     pub fn promise(&self, kind: &str) -> Option<&Promise> {
         self.artefacts.get(kind)
+    }
+
+    /// The kinds of artefacts that replace the table that they were taken of.
+    pub fn in_place_kinds(&self) -> BTreeSet<String> {
+        let in_place = self
+            .artefacts
+            .iter()
+            .filter(|(_, promise)| promise.in_place);
+        in_place.map(|(kind, _)| kind.clone()).collect()
     }
 
     /// Reads a contract of one's own.

@@ -7,14 +7,20 @@
 //! - [`contract`]: what is promised for each kind of artefact, as data;
 //! - [`history`]: what happened, as a recorder wrote it down;
 //! - [`verdict`]: what the judge says, with the witness of a violation;
+//! - [`picture`]: the witness as a timeline, for a terminal and as a page;
 //! - [`item`]: the states of one item over time, and which of them an artefact may show.
 
 pub mod contract;
 pub mod history;
 pub mod item;
+pub mod picture;
+pub mod judge;
 pub mod register;
+pub mod trace;
 pub mod verdict;
+mod witness;
 
 pub use contract::Contract;
 pub use history::History;
+pub use judge::{Options, judge};
 pub use verdict::{Outcome, Verdict, Violation, Witness};

@@ -122,6 +122,8 @@ pub struct Violation {
     pub grade: Grade,
     /// The clauses of the promise that is broken.
     pub clauses: Vec<String>,
+    /// How many more items break it in the same way: they are counted, not told.
+    pub also: u64,
     /// What shows it.
     pub witness: Witness,
 }

@@ -37,6 +37,7 @@ mod value;
 pub mod vector_index;
 
 pub use answer_item::AnswerItem;
+pub use answer_value::write_item;
 pub use error_body::error_body;
 pub use from_wire::item_from_wire;
 pub use operation::{NoMembers, Operation, Request, Response, is_known_operation_name};

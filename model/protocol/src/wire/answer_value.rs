@@ -44,6 +44,13 @@ impl Serialize for Named<'_> {
     }
 }
 
+/// Appends an item as it stands in answers: attributes in order, sets in order, numbers in one spelling, so that equal
+/// items have equal texts.
+pub fn write_item(item: &Attributes, out: &mut Vec<u8>) {
+    // Writing strings to memory does not fail.
+    let _ = serde_json::to_writer(out, &Named(item));
+}
+
 /// A number as a string (WIRE-005).
 struct InDigits<'n>(&'n Number);
 

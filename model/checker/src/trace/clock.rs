@@ -1,0 +1,77 @@
+//! How the target's clock relates to the recorder's.
+
+use crate::history::Estimate;
+
+/// The estimates of a history, in the order of time.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    estimates: Vec<Estimate>,
+}
+
+impl Clock {
+    pub(super) fn add(&mut self, estimate: Estimate) {
+        self.estimates.push(estimate);
+    }
+
+    /// The instants of the recorder's clock that a time of the target's clock can be, in microseconds. Clocks drift, so
+    /// the estimates before and after that time count, and none that is farther away. Without any estimate the two
+    /// clocks are one.
+    pub fn on_recorder_us(&self, target_us: i64) -> (i64, i64) {
+        let around = |estimate: &Estimate| {
+            let middle = midpoint(estimate.offset_us_min, estimate.offset_us_max);
+            estimate.at_us.saturating_add(middle) <= target_us
+        };
+        let after = self.estimates.partition_point(around);
+        let near = [after.checked_sub(1), Some(after)];
+        let near = near
+            .into_iter()
+            .flatten()
+            .filter_map(|index| self.estimates.get(index));
+        let (mut least, mut most) = (None, None);
+        for estimate in near {
+            least = Some(least.unwrap_or(i64::MAX).min(estimate.offset_us_min));
+            most = Some(most.unwrap_or(i64::MIN).max(estimate.offset_us_max));
+        }
+        (
+            target_us.saturating_sub(most.unwrap_or(0)),
+            target_us.saturating_sub(least.unwrap_or(0)),
+        )
+    }
+}
+
+fn midpoint(a: i64, b: i64) -> i64 {
+    a.saturating_add(b.saturating_sub(a) / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock(estimates: &[(i64, i64, i64)]) -> Clock {
+        let mut clock = Clock::default();
+        for (at_us, offset_us_min, offset_us_max) in estimates.iter().copied() {
+            clock.add(Estimate {
+                at_us,
+                offset_us_min,
+                offset_us_max,
+            });
+        }
+        clock
+    }
+
+    #[test]
+    fn without_an_estimate_the_clocks_are_one() {
+        assert_eq!(clock(&[]).on_recorder_us(17), (17, 17));
+    }
+
+    #[test]
+    fn an_estimate_widens_by_its_uncertainty() {
+        assert_eq!(clock(&[(0, 90, 110)]).on_recorder_us(1_000), (890, 910));
+    }
+
+    #[test]
+    fn between_two_estimates_both_count() {
+        let drifting = clock(&[(0, 0, 10), (1_000, 50, 60), (2_000, 100, 110)]);
+        assert_eq!(drifting.on_recorder_us(1_500), (1_390, 1_450));
+    }
+}

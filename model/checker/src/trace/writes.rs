@@ -1,0 +1,234 @@
+//! PutItem, UpdateItem, DeleteItem.
+
+use std::collections::BTreeMap;
+
+use lookback_protocol::item_op::ReturnValues;
+use lookback_protocol::wire::item::{
+    DeleteItemInput, DeleteItemOutput, PutItemInput, PutItemOutput, UpdateItemInput,
+    UpdateItemOutput,
+};
+use lookback_protocol::wire::{AnswerItem, WireItem, item_from_wire};
+use serde::Deserialize;
+
+use super::builder::{Builder, Ended, Outcome, Raw};
+use super::values::write_text;
+use super::{Act, Change, Expressions, Observed};
+use crate::register::{ABSENT, Effect, OPEN};
+
+/// What the writes of single items have in common.
+pub(super) struct Write {
+    pub act: Act,
+    pub key: Option<u32>,
+    pub expressions: Expressions,
+    pub returned: ReturnValues,
+    /// Whether a failed condition tells the item.
+    pub item_on_failure: bool,
+}
+
+/// The body of an error.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ErrorBody {
+    #[serde(default)]
+    item: Option<AnswerItem>,
+}
+
+impl Builder {
+    pub(super) fn put_item(&mut self, ended: &Ended<'_>) {
+        let Some(input) = ended.input::<PutItemInput>() else {
+            return self.unread("PutItem whose request cannot be read");
+        };
+        if input.expected.is_some() || input.conditional_operator.is_some() {
+            return self.unread("PutItem with legacy parameters");
+        }
+        let Ok(item) = item_from_wire(input.item) else {
+            return self.unread("PutItem of no item");
+        };
+        let name = self.tables.name(&input.table_name);
+        let write = Write {
+            key: self.key_of(name, &item),
+            act: Act::Put(self.values.intern(&item)),
+            expressions: Expressions::new(
+                input.condition_expression,
+                None,
+                input.expression_attribute_names,
+                input.expression_attribute_values,
+            ),
+            returned: return_values(input.return_values.as_deref()),
+            item_on_failure: all_old(&input.return_values_on_condition_check_failure),
+        };
+        let attributes = |body| Some(ended.output::<PutItemOutput>(body)?.attributes);
+        self.write(ended, write, attributes);
+    }
+
+    pub(super) fn update_item(&mut self, ended: &Ended<'_>) {
+        let Some(input) = ended.input::<UpdateItemInput>() else {
+            return self.unread("UpdateItem whose request cannot be read");
+        };
+        if input.attribute_updates.is_some() || input.expected.is_some() {
+            return self.unread("UpdateItem with legacy parameters");
+        }
+        let name = self.tables.name(&input.table_name);
+        let Ok(argument) = item_from_wire(input.key.clone()) else {
+            return self.unread("UpdateItem without a key");
+        };
+        let write = Write {
+            key: self.key_of_argument(name, input.key),
+            act: Act::Update(Box::new(argument)),
+            expressions: Expressions::new(
+                input.condition_expression,
+                input.update_expression,
+                input.expression_attribute_names,
+                input.expression_attribute_values,
+            ),
+            returned: return_values(input.return_values.as_deref()),
+            item_on_failure: all_old(&input.return_values_on_condition_check_failure),
+        };
+        let attributes = |body| Some(ended.output::<UpdateItemOutput>(body)?.attributes);
+        self.write(ended, write, attributes);
+    }
+
+    pub(super) fn delete_item(&mut self, ended: &Ended<'_>) {
+        let Some(input) = ended.input::<DeleteItemInput>() else {
+            return self.unread("DeleteItem whose request cannot be read");
+        };
+        if input.expected.is_some() || input.conditional_operator.is_some() {
+            return self.unread("DeleteItem with legacy parameters");
+        }
+        let name = self.tables.name(&input.table_name);
+        let write = Write {
+            key: self.key_of_argument(name, input.key),
+            act: Act::Delete,
+            expressions: Expressions::new(
+                input.condition_expression,
+                None,
+                input.expression_attribute_names,
+                input.expression_attribute_values,
+            ),
+            returned: return_values(input.return_values.as_deref()),
+            item_on_failure: all_old(&input.return_values_on_condition_check_failure),
+        };
+        let attributes = |body| Some(ended.output::<DeleteItemOutput>(body)?.attributes);
+        self.write(ended, write, attributes);
+    }
+
+    /// A write of one item. `attributes` reads what the answer gave back; `None`: it cannot be read.
+    fn write<'a>(
+        &mut self,
+        ended: &Ended<'a>,
+        write: Write,
+        attributes: impl Fn(&'a str) -> Option<Option<AnswerItem>>,
+    ) {
+        let Some(key) = write.key else {
+            return self.unread("a call on a table that the history does not know");
+        };
+        let observed = match ended.outcome {
+            Outcome::Answered(body) => match attributes(body) {
+                Some(attributes) => Observed::Done {
+                    returned: write.returned,
+                    attributes: attributes.map(|item| text_of(&item)),
+                },
+                None => {
+                    self.unread("an answer that cannot be read");
+                    Observed::Done {
+                        returned: ReturnValues::None,
+                        attributes: None,
+                    }
+                }
+            },
+            Outcome::Refused("ConditionalCheckFailedException", body) => Observed::Refused {
+                item: self.item_of_failure(write.item_on_failure, body),
+            },
+            Outcome::Refused(..) => return,
+            Outcome::Uncertain => Observed::Unknown,
+        };
+        let source = self.source(ended);
+        let must = !matches!(observed, Observed::Unknown);
+        let effect = self.effect(write.act, write.expressions, observed);
+        self.raws.push(Raw {
+            key,
+            lo_us: ended.call.at_us,
+            hi_us: if must { ended.at_us } else { OPEN },
+            effect,
+            must,
+            eventual: false,
+            tie: 0,
+            source,
+        });
+    }
+
+    /// What a write does: plain ones by themselves, the others as changes.
+    pub(super) fn effect(
+        &mut self,
+        act: Act,
+        expressions: Expressions,
+        observed: Observed,
+    ) -> Effect {
+        let told = match &observed {
+            Observed::Done { returned, .. } => *returned != ReturnValues::None,
+            Observed::Unknown => false,
+            Observed::Refused { .. } | Observed::Shown(_) | Observed::Holds(_) => true,
+        };
+        match act {
+            Act::Put(value) if !told && expressions.is_empty() => Effect::Writes(value),
+            Act::Delete if !told && expressions.is_empty() => Effect::Writes(ABSENT),
+            act => self.change(Change {
+                act,
+                expressions: Box::new(expressions),
+                observed,
+            }),
+        }
+    }
+
+    /// The item that a failed condition told, where it was asked for: absence is told by no item.
+    fn item_of_failure(&mut self, asked: bool, body: Option<&str>) -> Option<u32> {
+        let body: ErrorBody = serde_json::from_str(body.filter(|_| asked)?).ok()?;
+        Some(match body.item {
+            Some(item) => self.values.intern(&item),
+            None => ABSENT,
+        })
+    }
+}
+
+impl Expressions {
+    /// The expressions of a request. `other` is its update or its projection.
+    pub fn new(
+        condition: Option<String>,
+        other: Option<String>,
+        names: Option<BTreeMap<String, String>>,
+        values: Option<WireItem>,
+    ) -> Self {
+        let values = values.map(|values| {
+            values
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value.into_value().ok()?)))
+                .collect()
+        });
+        Self {
+            condition,
+            other,
+            names,
+            values,
+        }
+    }
+
+    /// Whether there is neither a condition nor another expression.
+    pub fn is_empty(&self) -> bool {
+        self.condition.is_none() && self.other.is_none()
+    }
+}
+
+/// The one text of an item.
+pub(super) fn text_of(item: &AnswerItem) -> Box<str> {
+    let mut text = Vec::new();
+    write_text(item, &mut text);
+    String::from_utf8(text).unwrap_or_default().into_boxed_str()
+}
+
+fn return_values(name: Option<&str>) -> ReturnValues {
+    name.and_then(ReturnValues::from_name).unwrap_or_default()
+}
+
+pub(super) fn all_old(name: &Option<String>) -> bool {
+    name.as_deref() == Some("ALL_OLD")
+}

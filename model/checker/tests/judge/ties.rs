@@ -1,0 +1,149 @@
+//! Transactions: their items change, and are read, at one instant.
+
+use serde_json::{Value, json};
+
+use crate::script::{Script, item, key};
+
+fn writes(token: Option<&str>, values: &[(&str, i64)]) -> Value {
+    let puts: Vec<Value> = values
+        .iter()
+        .map(|(name, value)| json!({"Put": {"TableName": "t", "Item": item(name, *value)}}))
+        .collect();
+    let mut input = json!({"TransactItems": puts});
+    if let Some(token) = token {
+        input["ClientRequestToken"] = json!(token);
+    }
+    input
+}
+
+fn reads(names: &[&str]) -> Value {
+    let gets: Vec<Value> = names
+        .iter()
+        .map(|name| json!({"Get": {"TableName": "t", "Key": key(name)}}))
+        .collect();
+    json!({"TransactItems": gets})
+}
+
+#[test]
+fn a_transaction_is_seen_whole_or_not_at_all() {
+    let mut script = Script::new();
+    let input = writes(None, &[("a", 1), ("b", 1)]);
+    script.call(1_000, 2_000, "TransactWriteItems", input, json!({}));
+    script.get(1_100, 1_110, "a", None);
+    script.get(1_200, 1_210, "b", Some(1));
+    script.passes("dynamodb");
+    script.get(1_300, 1_310, "a", None);
+    let told = script.breaks("dynamodb");
+    assert!(
+        told[0].contains("cannot have changed at one instant"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_reading_transaction_sees_one_instant() {
+    let mut script = Script::new();
+    script.put(1_000, 1_010, "a", 1);
+    script.put(1_020, 1_030, "b", 1);
+    let answer = |a: bool, b: bool| {
+        let one = |there: bool, name: &str| {
+            if there {
+                json!({"Item": item(name, 1)})
+            } else {
+                json!({})
+            }
+        };
+        json!({"Responses": [one(a, "a"), one(b, "b")]})
+    };
+    script.call(
+        990,
+        1_040,
+        "TransactGetItems",
+        reads(&["a", "b"]),
+        answer(true, false),
+    );
+    script.passes("dynamodb");
+    script.call(
+        990,
+        1_040,
+        "TransactGetItems",
+        reads(&["a", "b"]),
+        answer(false, true),
+    );
+    let told = script.breaks("dynamodb");
+    assert!(
+        told[0].contains("were not there at one instant"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn of_an_unanswered_transaction_all_members_happened_when_one_was_seen() {
+    let mut script = Script::new();
+    let input = writes(None, &[("a", 1), ("b", 1)]);
+    script.lost(1_000, 1_100, "TransactWriteItems", input);
+    script.get(2_000, 2_010, "b", None);
+    script.passes("dynamodb");
+    script.get(1_500, 1_510, "a", Some(1));
+    assert!(!script.judge("dynamodb").is_pass());
+}
+
+#[test]
+fn a_transaction_attempted_again_with_its_token_happens_once() {
+    let mut script = Script::new();
+    script.lost(
+        1_000,
+        1_100,
+        "TransactWriteItems",
+        writes(Some("x"), &[("a", 1)]),
+    );
+    script.call(
+        1_200,
+        1_300,
+        "TransactWriteItems",
+        writes(Some("x"), &[("a", 1)]),
+        json!({}),
+    );
+    script.put(1_400, 1_410, "a", 2);
+    script.get(1_500, 1_510, "a", Some(2));
+    script.passes("dynamodb");
+    script.get(1_600, 1_610, "a", Some(1));
+    assert!(!script.judge("dynamodb").is_pass());
+}
+
+#[test]
+fn a_cancelled_transaction_changed_nothing_and_its_reason_is_a_read() {
+    let mut script = Script::new();
+    script.put(1_000, 1_010, "a", 1);
+    let input = json!({"TransactItems": [
+        {"Put": {"TableName": "t", "Item": item("b", 1)}},
+        {"ConditionCheck": {"TableName": "t", "Key": key("a"), "ConditionExpression": "attribute_not_exists(pk)"}},
+    ]});
+    let body =
+        json!({"CancellationReasons": [{"Code": "None"}, {"Code": "ConditionalCheckFailed"}]});
+    let cancelled = "TransactionCanceledException";
+    script.refused(
+        2_000,
+        2_010,
+        "TransactWriteItems",
+        input.clone(),
+        cancelled,
+        body.clone(),
+    );
+    script.get(3_000, 3_010, "b", None);
+    script.passes("dynamodb");
+    script.delete(4_000, 4_010, "a");
+    script.refused(5_000, 5_010, "TransactWriteItems", input, cancelled, body);
+    assert!(!script.judge("dynamodb").is_pass());
+}
+
+#[test]
+fn a_split_transaction_in_a_restore_to_a_time_is_a_remark() {
+    let mut script = Script::new();
+    let input = writes(None, &[("a", 1), ("b", 1)]);
+    script.call(10_000, 10_010, "TransactWriteItems", input, json!({}));
+    let anchor = json!({"anchor_us": 10_005_000});
+    script.artefact(20_000, "point-in-time-restore", &[item("a", 1)], anchor);
+    let verdict = script.judge("dynamodb");
+    assert!(verdict.violations.is_empty(), "{verdict:#?}");
+}
