@@ -1,5 +1,5 @@
 //! BatchWriteItem and BatchGetItem (ITEM-016, ITEM-017): many calls in one, not atomic. The reference leaves nothing
-//! unprocessed.
+//! unprocessed but the reads beyond 16 MB.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,9 +7,10 @@ use std::sync::Arc;
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::item_op::{delete, get, put};
 use lookback_protocol::key::Key;
-use lookback_protocol::value::Item;
+use lookback_protocol::value::{Item, item_size_bytes};
 use lookback_protocol::wire::batch::{
     BatchGetItemInput, BatchGetItemOutput, BatchWriteItemInput, BatchWriteItemOutput,
+    KeysAndAttributes,
 };
 use lookback_protocol::wire::item_from_wire;
 
@@ -21,6 +22,8 @@ use crate::service::{Call, Service};
 const WRITES_MAX: usize = 25;
 /// Keys of one BatchGetItem.
 const KEYS_MAX: usize = 100;
+/// The bytes of the items that one BatchGetItem answers. Those of a BatchWriteItem are bounded by its body.
+const READ_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 fn too_many(operation: &str) -> ServiceError {
     ServiceError::validation(format!("Too many items requested for the {operation} call"))
@@ -93,34 +96,47 @@ pub(crate) fn batch_get_item(
         return Err(too_many("BatchGetItem"));
     }
     let mut responses = BTreeMap::new();
+    let mut unprocessed = BTreeMap::new();
+    let mut bytes = 0;
     for (table, wanted) in input.request_items {
         refuse_legacy(&[("AttributesToGet", wanted.attributes_to_get.is_some())])?;
         let names = wanted.expression_attribute_names.as_ref();
         let projection = lone_projection(wanted.projection_expression.as_deref(), names)?;
         let items: Vec<Item> = wanted
             .keys
-            .into_iter()
+            .iter()
+            .cloned()
             .map(item_from_wire)
             .collect::<Result<_, _>>()?;
         let target = Target::find(service, call, &table)?;
         let mut keys = BTreeSet::new();
         let mut found = Vec::new();
-        for item in &items {
+        let mut left = Vec::new();
+        for (item, wire) in items.iter().zip(&wanted.keys) {
             let key = get::admit(&target.rules, item)?;
-            found.extend(
-                target
-                    .get(service, &key)
-                    .map(|item| selected(item, projection.as_ref())),
-            );
+            let existing = target.get(service, &key);
+            bytes += existing.as_deref().map_or(0, item_size_bytes);
+            if bytes > READ_BYTES_MAX {
+                left.push(wire.clone());
+            } else {
+                found.extend(existing.map(|item| selected(item, projection.as_ref())));
+            }
             if !keys.insert(key) {
                 return Err(duplicates());
             }
         }
-        responses.insert(table, found);
+        responses.insert(table.clone(), found);
+        if !left.is_empty() {
+            let rest = KeysAndAttributes {
+                keys: left,
+                ..wanted.clone()
+            };
+            unprocessed.insert(table, rest);
+        }
     }
     Ok(BatchGetItemOutput {
         responses: Some(responses),
-        unprocessed_keys: Some(BTreeMap::new()),
+        unprocessed_keys: Some(unprocessed),
         consumed_capacity: None,
     })
 }

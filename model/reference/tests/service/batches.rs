@@ -153,3 +153,31 @@ fn one_key_twice_is_refused() {
         invalid("Provided list of item keys contains duplicates")
     );
 }
+
+#[test]
+fn reads_beyond_sixteen_megabytes_are_left_unprocessed() {
+    let mut aws = World::exact();
+    aws.table("music");
+    let count = 50;
+    for number in 0..count {
+        aws.put(
+            "music",
+            json!({"pk": format!("{number}"), "text": "x".repeat(390 * 1_024)}),
+        );
+    }
+    let mut wanted = json!({"Keys": keys(count), "ProjectionExpression": "pk"});
+    let mut read = Vec::new();
+    let mut calls = 0;
+    while !wanted.is_null() {
+        assert_eq!(wanted["ProjectionExpression"], "pk");
+        let mut body = aws.ok("BatchGetItem", json!({"RequestItems": {"music": wanted}}));
+        let items = body["Responses"]["music"].as_array().unwrap();
+        assert!(items.len() <= 42, "{} items of 390 KB", items.len());
+        read.extend(items.iter().map(|item| item["pk"]["S"].to_string()));
+        wanted = body["UnprocessedKeys"]["music"].take();
+        calls += 1;
+    }
+    read.sort();
+    read.dedup();
+    assert_eq!((read.len(), calls), (count, 2));
+}

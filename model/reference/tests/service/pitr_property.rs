@@ -86,7 +86,7 @@ fn adversarial_programs_do_not_idle() {
 fn operations_and_time_gaps_shrink() {
     let config = ProptestConfig {
         failure_persistence: None,
-        max_shrink_iters: 3_000,
+        max_shrink_iters: 1_000,
         ..ProptestConfig::default()
     };
     let mut runner =
