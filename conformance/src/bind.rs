@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use text::{Piece, pieces};
@@ -29,7 +30,8 @@ pub enum BindError {
 }
 
 /// What the names of a case stand for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Bindings {
     values: BTreeMap<String, Value>,
 }

@@ -10,6 +10,7 @@ mod check;
 mod clauses;
 mod finish;
 mod progress;
+mod resume;
 mod select;
 mod setup;
 mod sweep;

@@ -13,6 +13,7 @@
 //! - [`run`]: runs cases and gives verdicts; a throttle or a time-out is never behaviour;
 //! - [`expectations`]: what a known target is known to do; [`report`]: the outcome for people and tools;
 //! - [`aws`]: what a run on real DynamoDB needs beyond that: consent, pace, clean-up;
+//! - [`resume`]: a run that takes days, spread over several starts;
 //! - [`explain`]: a case as an AWS CLI script;
 //! - [`server`]: the reference server;
 //! - [`cli`]: the command `lookback`.
@@ -26,6 +27,7 @@ pub mod expectations;
 pub mod explain;
 pub mod pattern;
 pub mod report;
+pub mod resume;
 pub mod run;
 pub mod serve;
 pub mod server;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! many ── case ──┬── prepare    the tables that stand ready
+//!                ├── suspend    where it is put aside for days, and continued (crate::resume)
 //!                ├── step ──┬── call, pages ── send ── judge
 //!                │          ├── table, items ── poll
 //!                │          └── wait, let, each
@@ -23,8 +24,10 @@ mod pages;
 mod poll;
 mod prepare;
 mod send;
+mod service_clock;
 mod session;
 mod step;
+mod suspend;
 mod table;
 mod teardown;
 mod values;
@@ -40,6 +43,10 @@ pub use case::run_case;
 pub use many::{Lost, run_many};
 pub use verdict::{CaseRun, Failure, Observed, Verdict};
 
+pub(crate) use suspend::{instant, is_gone};
+pub(crate) use teardown::Made;
+
+use crate::resume::Keeper;
 use identity::Identity;
 
 /// How cases are run.
@@ -51,6 +58,8 @@ pub struct Options {
     pub wait_s_max: f64,
     /// What the cases of one run find out for each other.
     pub shared: Arc<Shared>,
+    /// Keeps cases whose waits are longer than that for a later run.
+    pub keeper: Option<Arc<Keeper>>,
 }
 
 /// What the cases of one run find out for each other.
@@ -70,6 +79,17 @@ impl Options {
             prefix: format!("lb-{}", run_id()),
             wait_s_max: 90.0,
             shared: Arc::default(),
+            keeper: None,
+        }
+    }
+
+    /// A run whose cases may be continued by later ones: its names say so, and no sweep takes them unasked.
+    pub fn resumable(keeper: Arc<Keeper>, wait_s_max: f64) -> Self {
+        Self {
+            prefix: format!("lb-r{}", run_id()),
+            wait_s_max,
+            shared: Arc::default(),
+            keeper: Some(keeper),
         }
     }
 }

@@ -5,13 +5,14 @@
 //!
 //! - [`endpoint`]: any URL, through the orchestrator of aws-sdk-dynamodb; [`wire`]: how a request and an
 //!   answer are handed through it;
-//! - [`clock`]: the movable clock of an endpoint, `/_lookback/clock`;
+//! - [`clock`]: the movable clock of an endpoint, `/_lookback/clock`; [`one_clock`]: whether it moves for everybody;
 //! - [`model`]: the reference model without sockets; [`reference`]: the reference server on a free port.
 
 pub mod clock;
 pub mod endpoint;
 pub mod http;
 pub mod model;
+pub mod one_clock;
 pub mod reference;
 pub mod wire;
 
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 
 use crate::case::Need;
 
@@ -108,7 +110,8 @@ impl Identities {
 }
 
 /// Who sends a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Caller {
     /// The run's own account and region.
     #[default]
@@ -175,4 +178,7 @@ pub enum Unreachable {
     /// The connection broke, or what came is not HTTP.
     #[error("the connection broke: {0}")]
     Broken(String),
+    /// Its clock does not keep to the protocol; the text says how.
+    #[error("{0}")]
+    Clock(String),
 }

@@ -29,6 +29,8 @@ pub struct Cleaned {
     pub left: Vec<String>,
     /// Tables and backups of runs that started too recently, which were let alone.
     pub young: usize,
+    /// Tables and backups of cases that wait, and of runs with `--resume` that were not named, which were let alone.
+    pub held: usize,
     /// SYSTEM backups: they cannot be deleted and expire by themselves.
     pub system: usize,
     /// Regions beside the run's own that could not be looked at, and why.
@@ -108,6 +110,7 @@ pub async fn clean(
 impl Cleaned {
     fn note(&mut self, found: Found) {
         self.young = found.young;
+        self.held = found.held;
         self.system = found.system.max(self.system);
         self.unseen = found.unseen;
     }

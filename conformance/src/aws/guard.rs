@@ -86,7 +86,11 @@ pub async fn clean_up(
     signals: &mut Signals,
     say: impl FnMut(&str),
 ) -> Option<Result<Cleaned, String>> {
-    let wanted = Wanted::of_run(&options.prefix);
+    let held = options.keeper.as_ref().map(|keeper| keeper.held());
+    let wanted = Wanted {
+        held: held.unwrap_or_default(),
+        ..Wanted::of_run(&options.prefix)
+    };
     let cleaning = async {
         target.quiet(CALLS_END_WITHIN).await;
         clean(target, &wanted, limit, say).await

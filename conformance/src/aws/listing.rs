@@ -17,6 +17,8 @@ pub(super) struct Found {
     pub things: Vec<Thing>,
     /// Tables and USER backups of runs that started too recently.
     pub young: usize,
+    /// Tables and USER backups of cases that wait, and of runs with `--resume` that nobody has named.
+    pub held: usize,
     /// SYSTEM backups of tables that would be deleted: nobody can delete them.
     pub system: usize,
     /// Regions that could not be looked at, and why.
@@ -53,6 +55,7 @@ async fn list_as(
         match wanted.standing(name) {
             Standing::Wanted => found.things.push(Thing::Table(caller, name.to_owned())),
             Standing::Young => found.young += 1,
+            Standing::Held => found.held += 1,
             Standing::Foreign => {}
         }
     }
@@ -66,6 +69,7 @@ async fn list_as(
             Standing::Wanted if is_system => found.system += 1,
             Standing::Wanted => found.things.push(Thing::Backup(caller, arn.to_owned())),
             Standing::Young if !is_system => found.young += 1,
+            Standing::Held if !is_system => found.held += 1,
             _ => {}
         }
     }

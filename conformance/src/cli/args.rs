@@ -58,7 +58,8 @@ Examples:
   lookback check --endpoint http://127.0.0.1:8000 --profile quick
   lookback check --endpoint http://127.0.0.1:8000 --filter 'restore*' --json report.json --junit report.xml
   lookback check --endpoint http://127.0.0.1:8000 --target yours --update-expectations
-  lookback check --in-process --choices adversarial --seed 7";
+  lookback check --in-process --choices adversarial --seed 7
+  lookback check --aws --region eu-west-1 --i-accept-costs --resume run.json    again each day until nothing is left";
 
 /// The options of `lookback check`.
 #[derive(Clone, Debug, Default, Args)]
@@ -82,6 +83,10 @@ pub struct CheckArgs {
     /// [default: 90; 15 with --profile quick, 1800 with --aws]
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub max_wait: Option<Seconds>,
+    /// Where the clock cannot be moved: begin the cases that wait longer than --max-wait, keep in FILE where they stand,
+    /// and judge what has come due when the same command is run again (docs/aws.md)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["in_process", "clock_url"])]
+    pub resume: Option<PathBuf>,
     /// Who is asked where that is real DynamoDB
     #[command(flatten)]
     pub aws: AwsArgs,
@@ -202,9 +207,14 @@ pub struct SweepArgs {
     /// Only names that start so; names that no run has given are always let alone
     #[arg(long, value_name = "TEXT", default_value = "lb-", value_parser = run_prefix)]
     pub prefix: String,
-    /// Only what runs have left that started so long ago, such as 90s, 30m or 12h: another one may be going on
+    /// Only what runs have left that started so long ago, such as 90s, 30m or 12h: another one may be going on. Runs with
+    /// check --resume are let alone however old they are, unless --resume or --prefix names them
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = age)]
     pub older_than: Duration,
+    /// What the run with this FILE of check --resume has left, too, but for what its waiting cases still need; may be
+    /// repeated
+    #[arg(long, value_name = "FILE")]
+    pub resume: Vec<PathBuf>,
     /// Only tell what would be deleted
     #[arg(long)]
     pub dry_run: bool,

@@ -57,7 +57,7 @@ pub fn agreed(args: &CheckArgs, cases: &[&Case]) -> Result<(), NotMade> {
     let runs = |case: &&&Case| {
         let lacks = [Need::MovableClock, Need::TwoAccounts];
         let can = !case.needs.iter().any(|need| lacks.contains(need));
-        can && case.waits_s() <= args.wait_s_max()
+        can && (args.resume.is_some() || case.waits_s() <= args.wait_s_max())
     };
     let bill = Bill::of(cases.iter().filter(runs).copied());
     Err(NotMade(bill.refusal(&args.region)))
@@ -94,7 +94,11 @@ pub async fn run_all(
     let mut signals =
         Signals::new().map_err(|error| NotMade(format!("cannot listen for Ctrl-C: {error}")))?;
     let endpoint = args.endpoint.as_deref();
-    let sweep = sweep_command(&args.aws, &args.region, endpoint, &options.prefix);
+    let mut sweep = sweep_command(&args.aws, &args.region, endpoint, &options.prefix);
+    if let Some(path) = &args.resume {
+        // What waiting cases need stays.
+        sweep.push_str(&format!(" --resume {}", quote(&path.display().to_string())));
+    }
     eprintln!(
         "every name of this run starts with {}; should it be killed: {sweep}",
         options.prefix

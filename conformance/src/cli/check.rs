@@ -1,5 +1,6 @@
 //! `lookback check`: runs cases, reports, and says by its status whether anything was unexpected.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -9,13 +10,14 @@ use super::finish::{repeat, update, write};
 use super::progress::Progress;
 use super::select::{select, unknown};
 use super::setup::{self, Setup};
-use super::{NotMade, load, print};
+use super::{NotMade, load, print, resume};
 use crate::case::Case;
 use crate::corpus::Source;
 use crate::expectations::Expectations;
 use crate::expectations::standing::Rules;
 use crate::explain;
 use crate::report::{About, Report, TargetReport, json, junit, terminal};
+use crate::resume::Keeper;
 use crate::run::{CaseRun, Options, run_many};
 
 /// How many cases run side by side on a real clock.
@@ -41,12 +43,24 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
     let lacks = expectations
         .iter()
         .flat_map(|file| file.lacks.iter().copied());
+    let keeper = resume::open(args, &corpus)?;
+    let cases = match &keeper {
+        Some(keeper) => resume::unjudged(keeper, &corpus, &cases),
+        None => cases,
+    };
+    if let Some(text) = keeper
+        .as_ref()
+        .and_then(|keeper| resume::nothing_left(keeper, &cases))
+    {
+        print(&text);
+        return Ok(0);
+    }
     aws::agreed(args, &cases)?;
     let setup = setup::target(args, lacks).await?;
-    let options = Options {
-        wait_s_max: args.wait_s_max(),
-        ..Options::new()
-    };
+    let options = options(args, keeper.clone());
+    if let Some(keeper) = &keeper {
+        resume::prepare(keeper, setup.target().as_ref(), &options, &cases).await?;
+    }
     let started = Instant::now();
     let (runs, aws) = match &setup.aws {
         Some(target) => aws::run_all(args, target, &cases, &options).await?,
@@ -54,6 +68,10 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
             run_all(args, &setup, &cases, &options).await?,
             aws::Left::default(),
         ),
+    };
+    let runs = match &keeper {
+        Some(keeper) => resume::whole(keeper, runs),
+        None => runs,
     };
     let took_s = started.elapsed().as_secs_f64();
     let versions = expectations
@@ -102,10 +120,23 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
             &junit::text(&report).map_err(|error| NotMade(format!("--junit: {error}")))?,
         )?;
     }
+    if let Some(keeper) = &keeper {
+        print(&resume::finish(keeper)?);
+    }
     if let Some(running) = setup.running {
         running.shutdown().await;
     }
     Ok(aws.status(report.exit_status()))
+}
+
+fn options(args: &CheckArgs, keeper: Option<Arc<Keeper>>) -> Options {
+    match keeper {
+        Some(keeper) => Options::resumable(keeper, args.wait_s_max()),
+        None => Options {
+            wait_s_max: args.wait_s_max(),
+            ..Options::new()
+        },
+    }
 }
 
 async fn run_all(

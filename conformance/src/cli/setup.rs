@@ -11,12 +11,12 @@ use super::args::{AwsArgs, CheckArgs};
 use crate::aws::chain;
 use crate::aws::target::Careful;
 use crate::case::Need;
-use crate::run::Answer;
+use crate::run::{Answer, Options};
 use crate::serve::ChoiceMode;
 use crate::server::Running;
 use crate::target::endpoint::Endpoint;
 use crate::target::model::Model;
-use crate::target::{Description, Identities, Request, Target, Unreachable, reference};
+use crate::target::{Description, Identities, Request, Target, Unreachable, one_clock, reference};
 
 /// How often a target that does not answer is tried.
 const TRIES: u64 = 3;
@@ -86,6 +86,11 @@ pub async fn target(
                 .map_err(|error| NotMade(format!("--clock-url: {error}")))?
                 .without(lacks);
             answers(&endpoint, url).await?;
+            if endpoint.describe().movable_clock {
+                let prefix = format!("{}-0", Options::new().prefix);
+                let checked = one_clock::check(&endpoint, &prefix).await;
+                checked.map_err(|error| NotMade(error.to_string()))?;
+            }
             Ok(Setup::shared(endpoint, false, None))
         }
         // A model for each case: nothing that one case does can reach another.

@@ -1,10 +1,11 @@
 //! `lookback sweep`: deletes what killed runs have left behind.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::SweepArgs;
-use super::{NotMade, print, setup};
+use super::{NotMade, print, resume, setup};
 use crate::aws::clean::{Cleaned, clean, look};
 use crate::aws::names::{Wanted, now_ms};
 use crate::aws::target::Careful;
@@ -25,11 +26,21 @@ pub async fn run(args: &SweepArgs) -> Result<u8, NotMade> {
             args.region
         )));
     }
+    let (mut resumable, mut held) = (BTreeSet::new(), BTreeSet::new());
+    let mut locks = Vec::new();
+    for path in &args.resume {
+        let (lock, state) = resume::read(path)?;
+        held.extend(state.held());
+        resumable.extend(state.runs);
+        locks.push(lock);
+    }
     let target = target(args).await?;
     let wanted = Wanted {
         prefix: args.prefix.clone(),
         older_than: args.older_than,
         now_ms: now_ms(),
+        resumable,
+        held,
     };
     let (mut text, cleaned) = if args.dry_run {
         let (things, cleaned) = look(target.as_ref(), &wanted).await.map_err(NotMade)?;
@@ -66,6 +77,13 @@ fn summary(args: &SweepArgs, cleaned: &Cleaned) -> String {
             "let alone: {} tables and backups of runs that started less than {} s ago (--older-than)",
             cleaned.young,
             args.older_than.as_secs()
+        ));
+    }
+    if cleaned.held > 0 {
+        line(format!(
+            "let alone: {} tables and backups of cases that wait, and of runs with check --resume (name such a run by \
+             --resume FILE, or by --prefix to give it up)",
+            cleaned.held
         ));
     }
     if !args.dry_run {

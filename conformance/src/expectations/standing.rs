@@ -40,6 +40,8 @@ impl Rules {
             .and_then(|file| file.expectations.get(&run.id));
         let wanted = known.map_or(Verdict::Pass, |expected| expected.verdict);
         match (run.verdict, wanted) {
+            // Its time has not come.
+            (Verdict::Pending, _) => Standing::Expected,
             (verdict, wanted) if verdict == wanted => Standing::Expected,
             // What was judged once is not to go unseen unnoticed.
             (Verdict::Unspecified, _) if run.is_not_shown() && self.wants_everything => {

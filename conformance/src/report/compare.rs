@@ -123,6 +123,7 @@ fn cell(figures: &Figures) -> String {
         (figures.fail + figures.fail_weak, "fail"),
         (figures.unsupported, "unsupported"),
         (figures.indeterminate, "indeterminate"),
+        (figures.pending, "pending"),
     ];
     words.extend(
         others

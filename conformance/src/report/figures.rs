@@ -24,6 +24,9 @@ pub struct Figures {
     pub indeterminate: usize,
     /// Nobody knows the right answer.
     pub unspecified: usize,
+    /// Begun, and waiting for their time (`--resume`).
+    #[serde(default)]
+    pub pending: usize,
     /// Every case but the unspecified ones.
     pub specified: usize,
     /// Pass and fail, weak ones too.
@@ -52,6 +55,7 @@ impl Figures {
                 Verdict::Unsupported => &mut figures.unsupported,
                 Verdict::Indeterminate => &mut figures.indeterminate,
                 Verdict::Unspecified => &mut figures.unspecified,
+                Verdict::Pending => &mut figures.pending,
             } += 1;
         }
         figures.specified = figures.cases - figures.unspecified;

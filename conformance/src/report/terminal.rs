@@ -31,27 +31,29 @@ pub fn text(report: &Report, verbose: bool) -> String {
 pub fn table(report: &Report) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header([
-        "capability",
+    let waits = report.figures.pending > 0;
+    let counts = [
         "pass",
         "fail",
         "weak fail",
         "unsupported",
         "indeterminate",
         "unspecified",
-        "cases",
-    ]);
+    ];
+    let columns = ["capability"].into_iter().chain(counts);
+    // Only a run with --resume has any.
+    table.set_header(columns.chain(waits.then_some("pending")).chain(["cases"]));
     for capability in &report.capabilities {
-        table.add_row(row(&capability.name, &capability.figures));
+        table.add_row(row(&capability.name, &capability.figures, waits));
     }
-    table.add_row(row("all", &report.figures));
+    table.add_row(row("all", &report.figures, waits));
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
 }
 
-fn row(name: &str, figures: &Figures) -> Vec<String> {
+fn row(name: &str, figures: &Figures, waits: bool) -> Vec<String> {
     let counts = [
         figures.pass,
         figures.fail,
@@ -61,7 +63,8 @@ fn row(name: &str, figures: &Figures) -> Vec<String> {
         figures.unspecified,
     ];
     // A nought is the absence of something: leaving it out lets the rest be seen.
-    let shown = counts.into_iter().map(|count| {
+    let counts = counts.into_iter().chain(waits.then_some(figures.pending));
+    let shown = counts.map(|count| {
         if count == 0 {
             String::new()
         } else {
@@ -102,6 +105,12 @@ fn summary(report: &Report) -> String {
         lines.push(format!(
             "weak        {} more fail on inferred, ambiguous or single-source evidence (they count under --strict)",
             figures.fail_weak
+        ));
+    }
+    if figures.pending > 0 {
+        lines.push(format!(
+            "pending     {} wait for their time: neither pass nor fail",
+            figures.pending
         ));
     }
     let left: usize = report.cases.iter().map(|case| case.leftovers.len()).sum();

@@ -1,10 +1,12 @@
 //! One case from its preparation to its clean-up.
 
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::session::{Session, Stop};
-use super::verdict::{CaseRun, Failure, Verdict};
-use super::{Lost, Options};
+use super::teardown::Made;
+use super::verdict::{CONTINUED_LATE, CaseRun, Failure, Verdict};
+use super::{Lost, Options, suspend};
 use crate::bind::Bindings;
 use crate::case::{Case, Need, Step};
 use crate::target::Target;
@@ -20,9 +22,76 @@ pub async fn run_case(
     options: &Options,
 ) -> Result<CaseRun, Lost> {
     let started = Instant::now();
+    let keeper = options.keeper.as_deref();
     if let Some(why) = lacking(target, case, options) {
-        return Ok(run_of(case, Verdict::Unsupported, Some(why), None, started));
+        let run = run_of(case, Verdict::Unsupported, Some(why), None, started);
+        // Should this not be written, the keeper knows, and the run ends with that.
+        drop(keeper.map(|keeper| keeper.judged(&run, &Made::default())));
+        return Ok(run);
     }
+    let mut session = session(target, case, number, options);
+    let outcome = match keeper.and_then(|keeper| Some((keeper, keeper.waiting(&case.id)?))) {
+        None => steps(&mut session).await,
+        Some((keeper, held)) => {
+            let waiting = held.2.clone();
+            match session.go_on(keeper, held).await {
+                Ok(Some(())) => run_on(&mut session).await,
+                Ok(None) => return Ok(suspend::pending(&case.id, &waiting, started)),
+                Err(stop) => Err(stop),
+            }
+        }
+    };
+    let outcome = match (outcome, keeper) {
+        (Err(Stop::Lost(why)), _) => return Err(Lost(why)),
+        (Err(Stop::Pause(pause)), Some(keeper)) => {
+            match session.put_aside(keeper, pause, started).await {
+                Ok(run) => return Ok(run),
+                Err(stop) => Err(stop),
+            }
+        }
+        (outcome, _) => outcome,
+    };
+    let (verdict, reason, failure) = verdict(case, outcome, session.late_s);
+    let run = CaseRun {
+        observed: std::mem::take(&mut session.observed),
+        ..run_of(case, verdict, reason, failure, started)
+    };
+    Ok(end(session, run).await)
+}
+
+/// Remembers the verdict and takes away what the case has made, in this order: a verdict may have taken days.
+async fn end(session: Session<'_>, run: CaseRun) -> CaseRun {
+    let (target, options, id) = (session.target, session.options, &session.case.id);
+    let Some(keeper) = options.keeper.as_deref() else {
+        let leftovers = session.made.delete(target, options).await;
+        return CaseRun { leftovers, ..run };
+    };
+    let has_verdict = run.verdict != Verdict::Indeterminate;
+    let is_interrupted = options.shared.interrupted.load(Ordering::Relaxed);
+    if !has_verdict && !run.is_late() && keeper.waiting(id).is_some() {
+        // Nothing was changed since it was put aside: it can be continued once more.
+        return run;
+    }
+    // Once the file cannot be written any more, the keeper says so whoever asks: the run ends with that.
+    if has_verdict || !(is_interrupted || keeper.was_continued(id)) {
+        drop(keeper.judged(&run, &session.made));
+    }
+    let leftovers = session.made.delete(target, options).await;
+    let run = CaseRun { leftovers, ..run };
+    if !has_verdict && (is_interrupted || keeper.was_continued(id)) {
+        drop(keeper.reopen(id));
+    } else if run.leftovers.is_empty() {
+        drop(keeper.cleaned(id));
+    }
+    run
+}
+
+fn session<'a>(
+    target: &'a dyn Target,
+    case: &'a Case,
+    number: usize,
+    options: &'a Options,
+) -> Session<'a> {
     let description = target.describe();
     let prefix = format!("{}-{number}", options.prefix);
     let mut bindings = Bindings::new();
@@ -32,66 +101,60 @@ pub async fn run_case(
         description.identities.other_account.as_str(),
     );
     bindings.set("other_region", description.identities.other_region.as_str());
-    let mut session = Session {
+    Session {
         target,
         case,
         options,
         prefix,
         bindings,
-        made: super::teardown::Made::default(),
+        made: Made::default(),
         observed: Vec::new(),
         place: Vec::new(),
+        path: Vec::new(),
+        reentry: None,
+        late_s: 0.0,
         label: String::new(),
         last: None,
-    };
-    let outcome = steps(&mut session).await;
-    if let Err(Stop::Lost(why)) = outcome {
-        return Err(Lost(why));
     }
-    let observed = std::mem::take(&mut session.observed);
-    let made = std::mem::take(&mut session.made);
-    let leftovers = made.delete(target, options).await;
-    let (verdict, reason, failure) = verdict(case, outcome);
-    Ok(CaseRun {
-        observed,
-        leftovers,
-        ..run_of(case, verdict, reason, failure, started)
-    })
 }
 
 async fn steps(session: &mut Session<'_>) -> Result<(), Stop> {
     session.prepare().await?;
+    run_on(session).await
+}
+
+/// The steps, from where the case stands.
+async fn run_on(session: &mut Session<'_>) -> Result<(), Stop> {
     session.place.push("steps".to_owned());
     let case = session.case;
     session.run_steps(&case.steps).await
 }
 
-fn verdict(case: &Case, outcome: Result<(), Stop>) -> (Verdict, Option<String>, Option<Failure>) {
+fn verdict(
+    case: &Case,
+    outcome: Result<(), Stop>,
+    late_s: f64,
+) -> (Verdict, Option<String>, Option<Failure>) {
     match (outcome, &case.unspecified) {
         (Ok(()), None) => (Verdict::Pass, None, None),
         (Ok(()), Some(reason)) => (Verdict::Unspecified, Some(reason.clone()), None),
+        // What was promised until a certain time may be over by now.
+        (Err(Stop::Fail(failure)), _) if late_s > 0.0 => {
+            let why = format!("{CONTINUED_LATE} by {late_s:.0} s: {}", failure.told());
+            (Verdict::Indeterminate, Some(why), None)
+        }
         (Err(Stop::Fail(failure)), None) => (Verdict::Fail, None, Some(*failure)),
         (Err(Stop::Fail(failure)), Some(reason)) => {
-            let told: Vec<String> = failure
-                .differences
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            (
-                Verdict::Unspecified,
-                Some(format!(
-                    "{reason}; recorded at {}: {}",
-                    failure.step,
-                    told.join("; ")
-                )),
-                None,
-            )
+            let why = format!("{reason}; recorded at {}", failure.told());
+            (Verdict::Unspecified, Some(why), None)
         }
         (Err(Stop::Unsupported(why)), _) => (Verdict::Unsupported, Some(why), None),
         (Err(Stop::Unspecified(why)), _) => (Verdict::Unspecified, Some(why), None),
         (Err(Stop::Indeterminate(why) | Stop::Lost(why)), _) => {
             (Verdict::Indeterminate, Some(why), None)
         }
+        // Only where nobody keeps what is put aside, and there nothing is.
+        (Err(Stop::Pause(_)), _) => (Verdict::Indeterminate, None, None),
     }
 }
 
@@ -128,7 +191,8 @@ fn lacking(target: &dyn Target, case: &Case, options: &Options) -> Option<String
             Need::TwoRegions => "needs two regions".to_owned(),
         });
     }
-    if !description.movable_clock && case.waits_s() > options.wait_s_max {
+    let can_wait = description.movable_clock || options.keeper.is_some();
+    if !can_wait && case.waits_s() > options.wait_s_max {
         return Some("needs a movable clock".to_owned());
     }
     (!description.http && case.steps.iter().any(needs_http)).then(|| "needs HTTP".to_owned())

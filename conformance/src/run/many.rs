@@ -46,6 +46,12 @@ pub async fn run_many(
     results.sort_by(|one, other| one.id.cmp(&other.id));
     for (number, run) in results.iter_mut().enumerate() {
         let disturbed = (jobs > 1 && run.is_server_error()) || run.lost_its_connection();
+        // What took days is not begun again for that.
+        let was_continued = options
+            .keeper
+            .as_ref()
+            .is_some_and(|keeper| keeper.was_continued(&run.id));
+        let disturbed = disturbed && !was_continued;
         let case = cases.iter().find(|case| case.id == run.id && disturbed);
         if let Some(case) = case.filter(|_| !options.shared.interrupted.load(Ordering::Relaxed)) {
             *run = again(target().as_ref(), case, cases.len() + number, options, run).await?;

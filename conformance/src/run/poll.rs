@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::session::{Session, Stop};
+use super::suspend::Pause;
 use super::verdict::CUT_SHORT;
 
 /// The first pause, in seconds, where a case does not say.
@@ -11,6 +12,9 @@ const FIRST_S: f64 = 0.25;
 const LONGEST_S: f64 = 5.0;
 /// The longest pause on a movable clock, in seconds.
 const LONGEST_VIRTUAL_S: f64 = 20.0;
+
+/// Polls that may last so long are continued by a later run, where there can be one, in seconds.
+const DAYS_LONG_S: f64 = 3600.0;
 
 /// How long an answer may stay the same before a poll that cannot end with a verdict is given up, in seconds.
 const UNCHANGED_S: f64 = 20.0;
@@ -22,6 +26,10 @@ pub(super) struct Poll {
     every_s: Option<f64>,
     next_s: f64,
     passed_s: f64,
+    /// How long it has lasted in earlier runs.
+    before_s: f64,
+    /// Whether a later run can go on with it.
+    can_pause: bool,
     started: Instant,
     longest_s: f64,
     is_virtual: bool,
@@ -30,13 +38,19 @@ pub(super) struct Poll {
 
 impl Poll {
     /// For at most `within_s`; on a real clock never longer than the run's bound.
-    pub fn new(session: &Session<'_>, within_s: f64, every_s: Option<f64>) -> Self {
+    pub fn new(session: &mut Session<'_>, within_s: f64, every_s: Option<f64>) -> Self {
         let is_virtual = session.is_virtual();
+        let reentry = session.reentry.take();
+        let before_s = reentry.map_or(0.0, |reentry| reentry.polled_s);
+        let left_s = (within_s - before_s).max(0.0);
         let allowed_s = if is_virtual {
-            within_s
+            left_s
         } else {
-            within_s.min(session.options.wait_s_max)
+            left_s.min(session.options.wait_s_max)
         };
+        // The preparation is no place that a later run could go on from.
+        let can_pause =
+            session.options.keeper.is_some() && !session.path.is_empty() && within_s >= DAYS_LONG_S;
         let longest_s = if is_virtual {
             LONGEST_VIRTUAL_S
         } else {
@@ -50,6 +64,8 @@ impl Poll {
             every_s,
             next_s,
             passed_s: 0.0,
+            before_s,
+            can_pause,
             started,
             longest_s,
             is_virtual,
@@ -60,7 +76,7 @@ impl Poll {
     /// Whether it leads nowhere to go on: the case allows more time than the run, so there will be no verdict,
     /// and the target has said the same for a while without a sign of anything pending.
     fn is_idle(&mut self, session: &Session<'_>) -> bool {
-        if self.allowed_s >= self.within_s {
+        if !self.is_cut() {
             return false;
         }
         let answer = session
@@ -81,6 +97,11 @@ impl Poll {
                 false
             }
         }
+    }
+
+    /// Whether the run ends it before the case would.
+    fn is_cut(&self) -> bool {
+        self.allowed_s < self.within_s - self.before_s
     }
 
     /// Pauses; `false` if there is no time left.
@@ -110,16 +131,15 @@ impl Poll {
 
     /// What it means that the time is up: `fail` if the case's own time is, else not behaviour.
     pub fn over(&self, fail: Stop) -> Stop {
-        if self.allowed_s < self.within_s {
+        if self.is_cut() && self.can_pause {
+            return Stop::Pause(Pause::Poll {
+                polled_s: self.before_s + self.started.elapsed().as_secs_f64(),
+                within_s: self.within_s,
+            });
+        }
+        if self.is_cut() {
             let last = match &fail {
-                Stop::Fail(failure) => {
-                    let told: Vec<String> = failure
-                        .differences
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect();
-                    format!("{}: {}", failure.step, told.join("; "))
-                }
+                Stop::Fail(failure) => failure.told(),
                 _ => String::new(),
             };
             return Stop::Indeterminate(format!(

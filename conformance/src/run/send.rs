@@ -20,6 +20,7 @@ impl Session<'_> {
         expected: impl Fn(&str) -> bool,
     ) -> Result<Answer, Stop> {
         self.check_interrupted()?;
+        self.record(&request)?;
         let mut throttled = 0;
         loop {
             self.last = Some((request.clone(), None));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Options;
 use super::answer::Answer;
 use super::judge;
+use super::suspend::{Pause, Reentry};
 use super::teardown::Made;
 use super::verdict::{Failure, Observed};
 use crate::bind::{Bindings, mentions};
@@ -29,6 +30,8 @@ pub(super) enum Stop {
     Indeterminate(String),
     /// The target never shows what the case is about.
     Unspecified(String),
+    /// Its next step takes so long that a later run has to go on.
+    Pause(Pause),
     /// The target is gone: the whole run ends.
     Lost(String),
 }
@@ -45,6 +48,12 @@ pub(super) struct Session<'a> {
     pub observed: Vec<Observed>,
     /// The place in the file, and the values of `each` that are being tried.
     pub place: Vec<String>,
+    /// The place as indices into `steps`; of `each` the round, and then the index into `do`.
+    pub path: Vec<usize>,
+    /// The way to the step at which an earlier run has put the case aside, until it is reached.
+    pub reentry: Option<Reentry>,
+    /// By how much the case was continued too late, in seconds.
+    pub late_s: f64,
     /// What the current step does.
     pub label: String,
     /// The last request and its answer.
@@ -88,6 +97,10 @@ impl Session<'_> {
 
     /// Looks at the clock if one of the values mentions it.
     pub async fn read_clock(&mut self, values: &[&Value]) -> Result<(), Stop> {
+        // A poll that goes on asks what it asked before.
+        if self.reentry.is_some() && self.bindings.get("now").is_some() {
+            return Ok(());
+        }
         if values.iter().any(|value| mentions(value, "now")) {
             let now = self
                 .target

@@ -12,9 +12,11 @@ impl Session<'_> {
         steps: &'s [Step],
     ) -> BoxFuture<'s, Result<(), Stop>> {
         Box::pin(async move {
-            for (index, step) in steps.iter().enumerate() {
+            let first = self.reentered().unwrap_or(0);
+            for (index, step) in steps.iter().enumerate().skip(first) {
                 self.check_interrupted()?;
                 self.place.push(index.to_string());
+                self.path.push(index);
                 self.label = step.label();
                 match step {
                     Step::Call(step) => self.run_call(step).await?,
@@ -25,6 +27,7 @@ impl Session<'_> {
                     Step::Let(step) => self.run_let(step).await?,
                     Step::Each(step) => self.run_each(step).await?,
                 }
+                self.path.pop();
                 self.place.pop();
             }
             Ok(())

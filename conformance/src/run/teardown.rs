@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Options;
@@ -16,8 +17,8 @@ use crate::target::{Caller, Request, Target, Unreachable};
 const TRIES: u32 = 60;
 
 /// Tables and backups that a case has made and not deleted, as far as the answers tell.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Made {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Made {
     tables: BTreeSet<(Caller, String)>,
     backups: BTreeSet<(Caller, String)>,
 }
@@ -33,6 +34,41 @@ fn table_pointer(operation: &str) -> Option<&'static str> {
 }
 
 impl Made {
+    /// Whether there is nothing to delete.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.backups.is_empty()
+    }
+
+    /// Each table, and who sees it.
+    pub fn tables(&self) -> impl Iterator<Item = (Caller, &str)> {
+        self.tables
+            .iter()
+            .map(|(caller, name)| (*caller, name.as_str()))
+    }
+
+    /// Adds the backups that a listing shows of these tables: the answer that told of one may have been lost. What
+    /// cannot be listed is left to a sweep.
+    pub async fn find_backups(&mut self, target: &dyn Target) {
+        for (caller, name) in self.tables.clone() {
+            let body = json!({ "TableName": name, "BackupType": "USER" });
+            let request = Request {
+                caller,
+                ..Request::of("ListBackups", &body)
+            };
+            let Ok(raw) = target.call(&request).await else {
+                continue;
+            };
+            let answer = Answer::new(raw);
+            let listed = answer.at("/BackupSummaries").and_then(Value::as_array);
+            let arns = listed
+                .into_iter()
+                .flatten()
+                .filter_map(|backup| backup.get("BackupArn")?.as_str());
+            self.backups
+                .extend(arns.map(|arn| (caller, arn.to_owned())));
+        }
+    }
+
     /// A request that got no answer may have been carried out.
     pub fn note_sent(&mut self, request: &Request) {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();

@@ -22,16 +22,19 @@ pub enum Verdict {
     Indeterminate,
     /// Nobody knows the right answer; it was recorded.
     Unspecified,
+    /// Begun, and waiting for its time: a later run with the same `--resume FILE` judges it.
+    Pending,
 }
 
 impl Verdict {
     /// Each verdict, in the order of a report.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Pass,
         Self::Fail,
         Self::Unsupported,
         Self::Indeterminate,
         Self::Unspecified,
+        Self::Pending,
     ];
 
     /// The verdict in a word.
@@ -42,6 +45,7 @@ impl Verdict {
             Self::Unsupported => "unsupported",
             Self::Indeterminate => "indeterminate",
             Self::Unspecified => "unspecified",
+            Self::Pending => "pending",
         }
     }
 }
@@ -61,6 +65,14 @@ pub struct Failure {
     pub answer: Option<String>,
 }
 
+impl Failure {
+    /// The step and what differed, in one line.
+    pub fn told(&self) -> String {
+        let told: Vec<String> = self.differences.iter().map(ToString::to_string).collect();
+        format!("{}: {}", self.step, told.join("; "))
+    }
+}
+
 /// An answer that was recorded and not judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Observed {
@@ -71,7 +83,7 @@ pub struct Observed {
 }
 
 /// One case on one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseRun {
     /// The case's id.
     pub id: String,
@@ -84,10 +96,10 @@ pub struct CaseRun {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     /// What was recorded.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observed: Vec<Observed>,
     /// What clean-up could not take away.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leftovers: Vec<String>,
     /// Real time that the case took, in seconds.
     pub took_s: f64,
@@ -99,7 +111,19 @@ pub const CUT_SHORT: &str = "not settled in time";
 /// What the reason begins with where the target never showed what the case is about.
 pub const NOT_SHOWN: &str = "not shown: ";
 
+/// What the reason begins with where a case that waited was continued too late for its failure to count.
+pub const CONTINUED_LATE: &str = "continued too late";
+
 impl CaseRun {
+    /// Whether its failure does not count because it was continued too late.
+    pub fn is_late(&self) -> bool {
+        self.verdict == Verdict::Indeterminate
+            && self
+                .reason
+                .as_deref()
+                .is_some_and(|reason| reason.starts_with(CONTINUED_LATE))
+    }
+
     /// Whether nothing was judged because the target never showed what the case is about.
     pub fn is_not_shown(&self) -> bool {
         self.verdict == Verdict::Unspecified

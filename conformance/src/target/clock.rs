@@ -60,7 +60,7 @@ impl MovableClock {
         } else {
             return Ok(());
         };
-        Err(Unreachable::Broken(format!(
+        Err(Unreachable::Clock(format!(
             "the clock at {} {fault}: it was {before}, answered {moved} to advance_s 1, and then was {after}; see the clock \
              protocol in the README",
             self.url

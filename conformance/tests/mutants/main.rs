@@ -193,7 +193,7 @@ fn unmutated(layer: Layer, cases: &[Case]) -> Result<(), Failed> {
         .filter(|run| match run.verdict {
             Verdict::Pass | Verdict::Unspecified => false,
             Verdict::Unsupported => over_http,
-            Verdict::Fail | Verdict::Indeterminate => true,
+            Verdict::Fail | Verdict::Indeterminate | Verdict::Pending => true,
         })
         .map(|run| format!("{} {}: {:?}", run.verdict.word(), run.id, run.failure))
         .collect();
