@@ -64,7 +64,8 @@ pub struct CallStep {
     /// `true`: the answer is recorded, not judged.
     #[serde(default)]
     pub observe: bool,
-    /// Why there is nothing to judge where `expect` does not hold: the case ends as unspecified.
+    /// Why there is nothing to judge where `expect`, or `until` within its time, does not hold: the case ends as
+    /// unspecified.
     #[serde(default)]
     pub else_unspecified: Option<String>,
     /// For the reader.

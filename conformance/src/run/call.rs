@@ -9,6 +9,7 @@ use super::session::{Session, Stop};
 use super::verdict::NOT_SHOWN;
 use crate::case::step::OtherCaller;
 use crate::case::{CallStep, Expectation, Raw};
+use crate::pattern::Difference;
 use crate::target::{Caller, Request};
 
 /// How long `until` polls where a step does not say, in seconds.
@@ -47,11 +48,19 @@ impl Session<'_> {
             return Ok(answer);
         }
         self.check_supported(&request, &answer)?;
-        if let Some(reason) = &step.else_unspecified {
-            self.observe(&answer);
-            return Err(Stop::Unspecified(format!("{NOT_SHOWN}{reason}")));
+        Err(self.unmet(step, &answer, differences))
+    }
+
+    /// What it means that an expectation does not hold: what the case is about was never shown, where the step says
+    /// so, else a failure.
+    fn unmet(&mut self, step: &CallStep, answer: &Answer, differences: Vec<Difference>) -> Stop {
+        match &step.else_unspecified {
+            Some(reason) => {
+                self.observe(answer);
+                Stop::Unspecified(format!("{NOT_SHOWN}{reason}"))
+            }
+            None => self.fail(differences),
         }
-        Err(self.fail(differences))
     }
 
     async fn until(
@@ -88,7 +97,11 @@ impl Session<'_> {
                 return Err(self.fail(meanwhile));
             }
             if !poll.pause(self).await? {
-                return Err(poll.over(self.fail(differences)));
+                let over = poll.over(self.fail(differences.clone()));
+                return Err(match over {
+                    Stop::Fail(_) => self.unmet(step, &answer, differences),
+                    cut_short => cut_short,
+                });
             }
         }
     }

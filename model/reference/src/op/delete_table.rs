@@ -18,7 +18,9 @@ pub(crate) fn delete_table(
     let serial = service.next_serial();
     let gone_us = call.now_us + service.choices.table_deletion_us(serial);
     let admits_until_us = gone_us.min(call.now_us + service.choices.deletion_admission_us(serial));
-    let system_backup_us = call.now_us + service.choices.system_backup_us(serial);
+    // Recovery that is switched off while it can be leaves none (SYSTEM-BACKUP-010).
+    let system_backup_us =
+        admits_until_us.max(call.now_us + service.choices.system_backup_us(serial));
     let operations = admit_table_operation(service, call, TableOperation::Change);
     let tenant = service.tenant(call.caller);
     let table = tenant.known_table(name)?;
