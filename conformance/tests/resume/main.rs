@@ -37,6 +37,18 @@ async fn to_its_end(run: &Run, service: &Service) -> Ended {
     panic!("there is always something left: {}", run.state());
 }
 
+/// Each in a thread and a runtime of its own: a start of the program blocks the one that waits for it.
+fn side_by_side<T: Future<Output = ()> + Send + 'static>(tests: impl IntoIterator<Item = T>) {
+    let threads = tests.into_iter().map(|test| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        std::thread::spawn(move || runtime.block_on(test))
+    });
+    let threads: Vec<_> = threads.collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
 async fn assert_clean(service: &Service) {
     service.let_pass_s(60.0).await;
     assert_eq!(service.tables().await, Vec::<String>::new());
@@ -104,72 +116,76 @@ async fn the_verdicts_are_those_of_a_movable_clock() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whenever_it_is_killed_nothing_is_lost() {
+#[test]
+fn whenever_it_is_killed_nothing_is_lost() {
+    side_by_side([2, 3, 4, 6, 9, 13, 17, 22].map(killed_at));
+}
+
+async fn killed_at(number: u64) {
     let cases = [
         "survival/forty-days-later",
         "system-backup/there-after-34-days",
     ];
-    for number in [2, 3, 4, 6, 9, 13, 17, 22] {
-        let service = Service::start().await;
-        let run = Run::of(&format!("killed-{number}"), &cases);
-        service.kill_at(number);
-        let killed = run.start(&service);
-        assert_eq!(
-            killed.status, -1,
-            "it never sent request {number}: {}",
-            killed.text
-        );
-        let known = run.tables();
-        for table in service.tables().await {
-            assert!(
-                known.contains(&table),
-                "request {number}: {table} is not in FILE"
-            );
-        }
-        let last = to_its_end(&run, &service).await;
-        let all_pass = last.verdicts().values().all(|verdict| verdict == "pass");
+    let service = Service::start().await;
+    let run = Run::of(&format!("killed-{number}"), &cases);
+    service.kill_at(number);
+    let killed = run.start(&service);
+    assert_eq!(
+        killed.status, -1,
+        "it never sent request {number}: {}",
+        killed.text
+    );
+    let known = run.tables();
+    for table in service.tables().await {
         assert!(
-            all_pass && last.verdicts().len() == 2,
-            "request {number}: {}",
-            last.text
+            known.contains(&table),
+            "request {number}: {table} is not in FILE"
         );
-        assert_clean(&service).await;
     }
+    let last = to_its_end(&run, &service).await;
+    let all_pass = last.verdicts().values().all(|verdict| verdict == "pass");
+    assert!(
+        all_pass && last.verdicts().len() == 2,
+        "request {number}: {}",
+        last.text
+    );
+    assert_clean(&service).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_after_its_wait_it_goes_on_where_it_stood_or_begins_afresh() {
+#[test]
+fn killed_after_its_wait_it_goes_on_where_it_stood_or_begins_afresh() {
+    side_by_side([2, 4, 6, 8].map(killed_late_at));
+}
+
+async fn killed_late_at(number: u64) {
     let case = ["survival/forty-days-later"];
-    for number in [2, 4, 6, 8] {
-        let service = Service::start().await;
-        let run = Run::of(&format!("killed-late-{number}"), &case);
-        run.start(&service);
-        service
-            .let_pass_until(run.first_due_s().unwrap() + 0.5)
-            .await;
-        run.start(&service);
-        let due_s = run.first_due_s().unwrap();
-        service.let_pass_until(due_s + 0.5).await;
-        service.kill_at(number);
-        let killed = run.start(&service);
-        assert_eq!(
-            killed.status, -1,
-            "it never sent request {number}: {}",
-            killed.text
-        );
-        let untouched = run.first_due_s() == Some(due_s);
-        // The first requests only look: nothing of forty days is lost by them.
-        assert!(untouched || number > 3, "request {number}");
-        let last = to_its_end(&run, &service).await;
-        assert_eq!(
-            last.verdicts()[case[0]],
-            "pass",
-            "request {number}: {}",
-            last.text
-        );
-        assert_clean(&service).await;
-    }
+    let service = Service::start().await;
+    let run = Run::of(&format!("killed-late-{number}"), &case);
+    run.start(&service);
+    service
+        .let_pass_until(run.first_due_s().unwrap() + 0.5)
+        .await;
+    run.start(&service);
+    let due_s = run.first_due_s().unwrap();
+    service.let_pass_until(due_s + 0.5).await;
+    service.kill_at(number);
+    let killed = run.start(&service);
+    assert_eq!(
+        killed.status, -1,
+        "it never sent request {number}: {}",
+        killed.text
+    );
+    let untouched = run.first_due_s() == Some(due_s);
+    // The first requests only look: nothing of forty days is lost by them.
+    assert!(untouched || number > 3, "request {number}");
+    let last = to_its_end(&run, &service).await;
+    assert_eq!(
+        last.verdicts()[case[0]],
+        "pass",
+        "request {number}: {}",
+        last.text
+    );
+    assert_clean(&service).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
