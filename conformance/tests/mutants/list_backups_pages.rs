@@ -168,4 +168,24 @@ pub const MUTANTS: &[Mutant] = &[
             reply
         },
     ),
+    Mutant::new(
+        "a-full-page-comes-again",
+        "LIST-BACKUPS-014",
+        "A full page has a cursor, and the page after it has its last entry again.",
+        |model, call| {
+            let arn = call.text("ExclusiveStartBackupArn");
+            if call.is(&["ListBackups"]) && !arn.is_empty() && model.kept("full") == arn {
+                return Reply::ok(json!({ "BackupSummaries": [model.kept("last")] }));
+            }
+            let mut reply = model.pass(&call);
+            let page = reply.list("/BackupSummaries");
+            let is_full = call.body()["Limit"] == page.len();
+            if let (true, true, Some(last)) = (call.is(&["ListBackups"]), is_full, page.last()) {
+                model.keep("full", last["BackupArn"].clone());
+                model.keep("last", last.clone());
+                reply.put("", "LastEvaluatedBackupArn", last["BackupArn"].clone());
+            }
+            reply
+        },
+    ),
 ];

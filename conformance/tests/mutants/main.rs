@@ -40,7 +40,11 @@ mod list_backups;
 mod list_backups_pages;
 mod model;
 mod mutant;
+mod rates;
 mod recovery;
+mod recovery_admission;
+mod recovery_content;
+mod recovery_window;
 mod restore;
 mod restore_overrides;
 mod restore_targets;
@@ -51,6 +55,7 @@ mod system_backups;
 mod table;
 mod tables;
 mod tables_described;
+mod transactions;
 mod validation;
 mod validation_tables;
 mod validation_values;
@@ -90,10 +95,15 @@ fn mutants() -> Vec<Mutant> {
         restore_overrides::MUTANTS,
         restored_settings::MUTANTS,
         recovery::MUTANTS,
+        recovery_window::MUTANTS,
+        recovery_admission::MUTANTS,
+        recovery_content::MUTANTS,
         system_backups::MUTANTS,
+        rates::MUTANTS,
         item_values::MUTANTS,
         item_writes::MUTANTS,
         item_reads::MUTANTS,
+        transactions::MUTANTS,
     ]
     .concat()
 }

@@ -6,6 +6,8 @@ use crate::model::{Reply, put, remove};
 use crate::mutant::Mutant;
 
 const DAY_S: f64 = 86_400.0;
+/// What the ARN of a SYSTEM backup ends in.
+const ZEROS: &str = "-00000000";
 
 /// Mutants of SYSTEM-BACKUP.
 pub const MUTANTS: &[Mutant] = &[
@@ -154,4 +156,108 @@ pub const MUTANTS: &[Mutant] = &[
             reply
         },
     ),
+    Mutant::new(
+        "system-backups-have-ids-like-others",
+        "SYSTEM-BACKUP-003",
+        "The ARN of a SYSTEM backup ends like that of any backup.",
+        |model, call| {
+            model
+                .pass(&call.rewritten(|text| text.replace("-1a2b3c4d", ZEROS)))
+                .rewritten(|text| text.replace(ZEROS, "-1a2b3c4d"))
+        },
+    ),
+    Mutant::new(
+        "system-backups-last-34-days",
+        "SYSTEM-BACKUP-006",
+        "A SYSTEM backup is gone a day before its expiry.",
+        |model, call| {
+            let arn = call.text("BackupArn");
+            let (stamp, now_s) = (created_s(&arn), model.now_s());
+            let is_over = |created_s: f64| now_s > created_s + 34.0 * DAY_S;
+            if arn.ends_with(ZEROS) && stamp.is_some_and(is_over) {
+                return Reply::error("BackupNotFoundException", "Backup not found");
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "system-backups-stay",
+        "SYSTEM-BACKUP-006",
+        "A SYSTEM backup is described after its expiry, too.",
+        |model, call| {
+            let arn = call.text("BackupArn");
+            let reply = model.pass(&call);
+            if call.is(&["DescribeBackup"]) && arn.ends_with(ZEROS) {
+                if reply.is_ok() {
+                    model.keep(arn, reply.body.clone());
+                } else if model.kept(&arn).is_object() {
+                    return Reply::ok(model.kept(&arn));
+                }
+            }
+            reply
+        },
+    ),
+    Mutant::new(
+        "the-last-write-is-lost",
+        "SYSTEM-BACKUP-007",
+        "A SYSTEM backup lacks the item that was put last.",
+        |model, call| {
+            let name = call.text("TableName");
+            if call.is(&["PutItem"]) {
+                model.keep(name, json!({ "pk": call.body()["Item"]["pk"] }));
+            } else if call.is(&["DeleteTable"]) && model.kept(&name).is_object() {
+                let key = model.kept(&name);
+                model.ask("DeleteItem", json!({ "TableName": name, "Key": key }));
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "system-backups-cannot-be-restored",
+        "SYSTEM-BACKUP-008",
+        "RestoreTableFromBackup refuses a SYSTEM backup.",
+        |model, call| {
+            if call.is(&["RestoreTableFromBackup"]) && call.text("BackupArn").ends_with(ZEROS) {
+                return Reply::invalid("A system backup cannot be restored");
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "a-disable-while-deleting-comes-late",
+        "SYSTEM-BACKUP-010",
+        "Recovery that is switched off while the table is DELETING: the SYSTEM backup is made all the same.",
+        |model, call| {
+            let named = json!({ "TableName": call.text("TableName") });
+            let off = call.body()["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+                == false;
+            if call.is(&["UpdateContinuousBackups"]) && off {
+                let table = model.ask("DescribeTable", named.clone());
+                if table.text("/Table/TableStatus") == "DELETING" {
+                    return model.ask("DescribeContinuousBackups", named);
+                }
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
+        "one-system-backup-for-each-name",
+        "SYSTEM-BACKUP-013",
+        "The next deletion under a name replaces the SYSTEM backup of the one before.",
+        |model, call| {
+            let mut reply = model.pass(&call);
+            if call.is(&["ListBackups"]) && call.text("BackupType") == "SYSTEM" && reply.is_ok() {
+                let page = reply.list("/BackupSummaries");
+                let last = page.last().cloned().into_iter().collect::<Vec<_>>();
+                reply.put("", "BackupSummaries", last);
+            }
+            reply
+        },
+    ),
 ];
+
+/// When the backup of an ARN was made, in seconds since the Unix epoch.
+fn created_s(arn: &str) -> Option<f64> {
+    let digits = arn.split("/backup/").nth(1)?.split('-').next()?;
+    Some(digits.parse::<f64>().ok()? / 1_000.0)
+}
