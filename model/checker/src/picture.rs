@@ -11,7 +11,7 @@ mod scale;
 mod scene;
 mod svg;
 mod text;
-mod wording;
+pub(crate) mod wording;
 
 use crate::verdict::Violation;
 

@@ -8,6 +8,7 @@ use lookback_protocol::value::Item;
 pub(crate) use self::core::{Suspect, irreducible};
 pub(crate) use self::words::tell;
 use crate::judge::Band;
+use crate::picture::wording::{Clock, duration};
 use crate::register::{Changes, Effect, OPEN, Op, ValueId};
 use crate::trace::{ItemChanges, ItemOf, Placed, SourceOf, Taken, Trace};
 use crate::verdict::{Fact, Role, Source};
@@ -29,26 +30,12 @@ pub(crate) fn is_read(changes: &dyn Changes, op: &Op) -> bool {
 
 /// A length of time in words: `61.2 s`, `3.4 ms`.
 pub(crate) fn seconds(us: i64) -> String {
-    let us = us.unsigned_abs();
-    if us >= 1_000_000 {
-        format!("{:.1} s", us as f64 / 1e6)
-    } else if us >= 1_000 {
-        format!("{:.1} ms", us as f64 / 1e3)
-    } else {
-        format!("{us} us")
-    }
+    duration(us.unsigned_abs())
 }
 
 /// A time of the recorder's clock in words: by the clock where it is one of the calendar, else since its zero.
 pub(crate) fn time(us: i64) -> String {
-    // From 2001 on.
-    if us > 1_000_000_000_000_000 && us < OPEN {
-        let of_day_ms = (us / 1_000) % 86_400_000;
-        let (s, ms) = (of_day_ms / 1_000, of_day_ms % 1_000);
-        format!("{:02}:{:02}:{:02}.{ms:03}", s / 3_600, s / 60 % 60, s % 60)
-    } else {
-        format!("+{:.3} s", us as f64 / 1e6)
-    }
+    Clock::at(us).time(us)
 }
 
 /// What a person calls an artefact.
@@ -150,8 +137,8 @@ pub(crate) fn fact(
             let band = bands.get(artefact as usize).and_then(Option::as_ref);
             match trace.artefacts.get(artefact as usize) {
                 Some(taken) => {
-                    let at_us = band.map_or((0, 0), |band| (band.lo_us, band.hi_us));
-                    artefact_fact(trace, taken, at_us, band.and_then(|band| band.anchor_us))
+                    let band_us = band.map_or((0, 0), |band| (band.lo_us, band.hi_us));
+                    artefact_fact(taken, band_us, band.and_then(|band| band.anchor_us))
                 }
                 None => Fact::of(Role::ArtefactRead, Source::Other),
             }
@@ -180,26 +167,27 @@ pub(crate) fn fact(
     };
     let operation = operation.unwrap_or("it");
     fact.what = match placed.op.effect {
-        Effect::Sees(value) => format!("shows {}", value_name(trace, item, value)),
+        Effect::Sees(value) => {
+            let shows = format!("shows {}", value_name(trace, item, value));
+            match placed.source {
+                SourceOf::Call(_) => format!("{operation} {shows}"),
+                SourceOf::Artefact(_) => shows,
+            }
+        }
         Effect::Writes(value) if value == crate::register::ABSENT => format!("{operation} deletes"),
         Effect::Writes(value) => format!("{operation} {}", value_name(trace, item, value)),
         Effect::Changes(change) => format!("{operation} {}", changes.words(change)),
     };
-    fact.words = words::sentence(&fact, placed.op.must);
+    fact.words = words::sentence(&fact);
     fact
 }
 
-/// An artefact as a fact.
-pub(crate) fn artefact_fact(
-    _trace: &Trace,
-    taken: &Taken,
-    shown_us: (i64, i64),
-    anchor_us: Option<i64>,
-) -> Fact {
+/// An artefact as a fact: its call, and where its items were read.
+pub(crate) fn artefact_fact(taken: &Taken, allowed_us: (i64, i64), anchor_us: Option<i64>) -> Fact {
     Fact {
         lane: artefact_name(taken),
-        shown_us,
-        allowed_us: vec![shown_us],
+        shown_us: taken.call_us.unwrap_or(allowed_us),
+        allowed_us: vec![allowed_us],
         anchor_us,
         ..Fact::of(Role::ArtefactRead, Source::Artefact(taken.id))
     }

@@ -138,7 +138,7 @@ fn anchor_in_call(trace: &Trace, promise: &Promise, taken: &Taken, findings: &mu
     } else {
         format!("{} after", seconds(from_us.saturating_sub(answered_us)))
     };
-    let mut fact = artefact_fact(trace, taken, (call_us, answered_us), Some(from_us));
+    let mut fact = artefact_fact(taken, (first_us, last_us), Some(from_us));
     fact.words = format!(
         "{} names a time that is {how} the call that asked for it.",
         artefact_name(taken)

@@ -8,7 +8,7 @@ use crate::contract::{Grade, Joint};
 use crate::register::{Op, Order, Solver};
 use crate::trace::{ItemChanges, ItemOf, SourceOf};
 use crate::verdict::{Rule, Violation};
-use crate::witness::{Suspect, irreducible, tell};
+use crate::witness::{Suspect, irreducible, is_read, tell};
 
 /// Who is to blame: the ordinary calls, one artefact, or all of them together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,19 +78,14 @@ fn culprits(
             )
         })
         .collect();
-    let only = |keep: &dyn Fn(&(Suspect, Option<u32>)) -> bool| -> Vec<Suspect> {
-        let kept = joint.iter().filter(|it| keep(it));
-        kept.map(|(suspect, _)| *suspect).collect()
-    };
-    let calls = only(&|(_, artefact)| artefact.is_none());
+    let of_calls = joint.iter().filter(|(_, artefact)| artefact.is_none());
+    let calls: Vec<Suspect> = of_calls.map(|(suspect, _)| *suspect).collect();
     if impossible(&calls) {
         return vec![(Culprit::Calls, calls)];
     }
-    let is_write = {
-        let changes = ItemChanges::new(court.trace, item);
-        move |op: &Op| !crate::witness::is_read(&changes, op)
-    };
-    let writes = only(&|(suspect, artefact)| artefact.is_none() && is_write(&suspect.op));
+    let looks = ItemChanges::new(court.trace, item);
+    let mut writes = calls;
+    writes.retain(|suspect| !is_read(&looks, &suspect.op));
     let mut culprits = Vec::new();
     let together = joint.iter().filter_map(|(suspect, artefact)| {
         let artefact = (*artefact)?;
@@ -109,7 +104,8 @@ fn culprits(
         }
     }
     if culprits.is_empty() {
-        culprits.push((Culprit::Together, only(&|_| true)));
+        let all = joint.iter().map(|(suspect, _)| *suspect);
+        culprits.push((Culprit::Together, all.collect()));
     }
     culprits
 }

@@ -28,7 +28,7 @@ pub(super) fn judge(court: &Court<'_>, findings: &mut Findings) {
                 continue;
             }
             let at_us = taken.call_us.unwrap_or_default();
-            let mut fact = artefact_fact(court.trace, taken, at_us, None);
+            let mut fact = artefact_fact(taken, at_us, None);
             fact.words.clone_from(&summary);
             findings.violations.push(Violation {
                 rule: Rule::IndexEntries,

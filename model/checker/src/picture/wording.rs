@@ -9,7 +9,7 @@ const FINE_US: u64 = 20_000;
 
 /// How the times of a picture are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     /// Times of day (UTC), or seconds of the recorder's clock.
     pub unix: bool,
     micros: bool,
@@ -23,6 +23,14 @@ impl Clock {
         Self {
             unix: !times.is_empty() && UNIX_US.contains(&first) && UNIX_US.contains(&last),
             micros: last.abs_diff(first) < FINE_US,
+        }
+    }
+
+    /// The way of writing a single time, to the millisecond.
+    pub fn at(us: i64) -> Self {
+        Self {
+            unix: UNIX_US.contains(&us),
+            micros: false,
         }
     }
 
@@ -54,7 +62,7 @@ impl Clock {
 }
 
 /// A length of time to three digits: `2 ms`, `61.2 s`, `35 days`.
-pub(super) fn duration(us: u64) -> String {
+pub(crate) fn duration(us: u64) -> String {
     let (unit_us, name) = match us {
         0..1_000_000 => (1e3, "ms"),
         1_000_000..120_000_000 => (1e6, "s"),

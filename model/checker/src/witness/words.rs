@@ -2,7 +2,7 @@
 
 use super::{Suspect, context, fact, item_name, seconds, time, value_name};
 use crate::judge::Band;
-use crate::register::{ABSENT, Effect, OPEN, Op, ValueId};
+use crate::register::{ABSENT, Effect, Op, ValueId};
 use crate::trace::{ItemOf, SourceOf, Trace};
 use crate::verdict::{Fact, Role, Witness};
 
@@ -32,31 +32,27 @@ pub(crate) fn tell(
 }
 
 /// A fact in a sentence.
-pub(super) fn sentence(fact: &Fact, must: bool) -> String {
+pub(super) fn sentence(fact: &Fact) -> String {
     let (from_us, to_us) = fact.shown_us;
     let item = fact.item.as_deref().unwrap_or("an item");
-    match fact.role {
-        Role::ArtefactRead => match fact.anchor_us {
-            Some(anchor_us) => format!(
-                "{} of {} {} for {item}; it was read between {} and {}.",
-                fact.lane,
-                time(anchor_us),
-                fact.what,
-                time(from_us),
-                time(to_us)
-            ),
-            None => format!("{} {} for {item}.", fact.lane, fact.what),
-        },
-        _ if to_us == OPEN || !must => format!(
-            "{}: {} of {item} went out at {} and was never answered.",
-            fact.lane,
-            fact.what,
+    let (lane, what) = (&fact.lane, &fact.what);
+    match (fact.role, fact.allowed_us.first()) {
+        (Role::ArtefactRead, Some((first_us, last_us))) => format!(
+            "{lane} {what} for {item}, which it read between {} and {}.",
+            time(*first_us),
+            time(*last_us)
+        ),
+        (Role::UncertainWrite, _) => format!(
+            "{lane}: {what} of {item} went out at {}, and nobody knows whether it took effect.",
             time(from_us)
         ),
+        (Role::Read, _) => format!(
+            "{lane}: {what} for {item}, between {} and {}.",
+            time(from_us),
+            time(to_us)
+        ),
         _ => format!(
-            "{}: {} of {item} went out at {} and was answered at {}.",
-            fact.lane,
-            fact.what,
+            "{lane}: {what} of {item} went out at {} and was acknowledged at {}.",
             time(from_us),
             time(to_us)
         ),
@@ -172,9 +168,9 @@ fn seen<'a>(
             op: &suspect.op,
             value,
             from_us: anchor_us,
-            from: "its time",
+            from: "its anchor",
             to_us: anchor_us,
-            to: "its time",
+            to: "its anchor",
         },
         None => Seen {
             subject,

@@ -26,7 +26,7 @@ fn a_strong_read_of_an_overwritten_value_is_stale() {
     assert_eq!(told.len(), 1);
     assert!(
         told[0].contains(
-            "was acknowledged at +0.040 s, 10.0 ms before it was asked for, and is missing"
+            "was acknowledged at +0.040 s, 10 ms before it was asked for, and is missing"
         ),
         "{told:?}"
     );
