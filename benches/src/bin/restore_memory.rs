@@ -4,9 +4,8 @@
 //! for a change of tens of megabytes, and without a counting allocator, which would need unsafe code. Linux only.
 
 use std::error::Error;
-use std::fs;
 
-use lookback_benches::Model;
+use lookback_benches::{Model, resident_bytes};
 
 /// The size of the backup.
 const ITEMS: u32 = 1_000_000;
@@ -23,15 +22,4 @@ fn main() -> Result<(), Box<dyn Error>> {
         new_bytes / u64::from(ITEMS)
     );
     Ok(())
-}
-
-/// `VmRSS` of /proc/self/status.
-fn resident_bytes() -> Result<u64, Box<dyn Error>> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .ok_or("/proc/self/status has no VmRSS")?;
-    let kilobytes: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;
-    Ok(kilobytes * 1_024)
 }
