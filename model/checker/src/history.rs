@@ -21,7 +21,7 @@ mod stats;
 mod tables;
 mod write;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 pub use parse::{HistoryError, Place, Problem, Reader, Truncation, read};
@@ -145,7 +145,12 @@ pub struct Return {
     /// When, in microseconds.
     pub at_us: i64,
     /// The body of the answer.
-    #[serde(default, rename = "out", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        rename = "out",
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub output: Option<Box<RawValue>>,
     /// The error's name, such as `ConditionalCheckFailedException`: the call had no effect, unless the error says
     /// otherwise (InternalServerError).
@@ -157,6 +162,11 @@ pub struct Return {
     /// The position of the write in the target's log, where the target tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<u64>,
+}
+
+/// A body that is there, also one that is `null`.
+fn present<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::<RawValue>::deserialize(input).map(Some)
 }
 
 /// What an artefact holds, as it was read back: by scanning the table that was restored from it, or by reading the

@@ -76,10 +76,9 @@ fn damage_is_located_or_legal(text: &[u8], at: usize, byte: u8) -> Result<(), Te
 
 #[test]
 fn every_bit_of_the_golden_history_may_be_flipped() {
-    for at in 0..GOLDEN.len() {
+    for (at, byte) in GOLDEN.iter().enumerate() {
         for bit in 0..8 {
-            let byte = GOLDEN[at] ^ (1 << bit);
-            damage_is_located_or_legal(GOLDEN, at, byte).unwrap();
+            damage_is_located_or_legal(GOLDEN, at, byte ^ (1 << bit)).unwrap();
         }
     }
 }
