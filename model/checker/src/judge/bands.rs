@@ -68,7 +68,7 @@ fn band<'a>(
         )
     })?;
     if taken.table.is_none() {
-        return Err("the history does not know the table that it was taken of".to_owned());
+        return Err("the history does not tell which table it was taken of".to_owned());
     }
     let ((from_us, to_us), anchor_us) = match promise.anchor {
         Anchor::Position => return Ok(None),

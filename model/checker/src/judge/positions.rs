@@ -2,10 +2,13 @@
 
 use super::{Court, Findings};
 use crate::contract::Grade;
-use crate::register::{Changes, Effect, Op, ValueId};
+use crate::register::{ABSENT, Changes, Effect, Op, ValueId};
 use crate::trace::{ItemChanges, ItemOf, SourceOf, Taken};
 use crate::verdict::{Rule, Violation, Witness};
 use crate::witness::{artefact_name, fact, item_name};
+
+/// The most states of an item at one position before it is given up.
+const STATES_MAX: usize = 1_000;
 
 /// Judges all artefacts that have a position.
 pub(super) fn judge(court: &Court<'_>, findings: &mut Findings) {
@@ -24,7 +27,15 @@ pub(super) fn judge(court: &Court<'_>, findings: &mut Findings) {
             let Effect::Sees(value) = shown.op.effect else {
                 continue;
             };
-            if legal(court, item, position).contains(&value) {
+            let Some(legal) = legal(court, item, position) else {
+                findings.unknown(
+                    Rule::LogPosition,
+                    item_name(court.trace, item),
+                    "too many of its writes have no position".to_owned(),
+                );
+                continue;
+            };
+            if legal.contains(&value) {
                 continue;
             }
             wrong += 1;
@@ -44,9 +55,9 @@ pub(super) fn judge(court: &Court<'_>, findings: &mut Findings) {
     }
 }
 
-/// What the item can be at a position of the log: the writes up to it in their order, and then maybe those of which
-/// nobody knows a position.
-fn legal(court: &Court<'_>, item: &ItemOf, position: u64) -> Vec<ValueId> {
+/// What the item can be at a position of the log: the writes up to it in their order, and between them any of those of
+/// which nobody knows a position, and expiries. `None`: too many values to tell.
+fn legal(court: &Court<'_>, item: &ItemOf, position: u64) -> Option<Vec<ValueId>> {
     let mut changes = ItemChanges::new(court.trace, item);
     let mut placed: Vec<(u64, Op)> = Vec::new();
     let mut anywhere: Vec<Op> = Vec::new();
@@ -59,30 +70,67 @@ fn legal(court: &Court<'_>, item: &ItemOf, position: u64) -> Vec<ValueId> {
         }
         let call = court.trace.calls.get(call as usize);
         match call.and_then(|call| call.position) {
-            Some(position) => placed.push((position, it.op)),
-            None => anywhere.push(it.op),
+            Some(position) if it.op.must => placed.push((position, it.op)),
+            _ => anywhere.push(it.op),
         }
     }
     placed.sort_by_key(|(position, _)| *position);
-    let mut value = item.initial;
+    let mut states = vec![(item.initial, 0_u64)];
+    spread(&mut changes, &anywhere, &mut states)?;
     for (at, op) in placed {
         if at > position {
             break;
         }
-        value = after(&mut changes, &op, value);
+        states = states
+            .into_iter()
+            .filter_map(|(value, used)| Some((after(&mut changes, &op, value)?, used)))
+            .collect();
+        spread(&mut changes, &anywhere, &mut states)?;
     }
-    let mut legal = vec![value];
-    for op in anywhere {
-        legal.push(after(&mut changes, &op, value));
-    }
-    legal
+    Some(states.into_iter().map(|(value, _)| value).collect())
 }
 
-fn after(changes: &mut ItemChanges<'_>, op: &Op, value: ValueId) -> ValueId {
+/// Adds what writes without a position, each once, and expiries may make of the values. A state is a value with the
+/// writes that were used for it; one that took more for the same value tells nothing new.
+fn spread(
+    changes: &mut ItemChanges<'_>,
+    anywhere: &[Op],
+    states: &mut Vec<(ValueId, u64)>,
+) -> Option<()> {
+    if anywhere.len() > u64::BITS as usize {
+        return None;
+    }
+    let mut done = 0;
+    while let Some((value, used)) = states.get(done).copied() {
+        done += 1;
+        let mut nexts: Vec<(ValueId, u64)> = Vec::new();
+        for (index, op) in anywhere.iter().enumerate() {
+            let bit = 1_u64 << index;
+            if used & bit == 0
+                && let Some(next) = after(changes, op, value)
+            {
+                nexts.push((next, used | bit));
+            }
+        }
+        nexts.extend(changes.expires_us(value).map(|_| (ABSENT, used)));
+        for (next, used) in nexts {
+            let known = |it: &(ValueId, u64)| it.0 == next && it.1 & !used == 0;
+            if !states.iter().any(known) {
+                states.push((next, used));
+            }
+        }
+        if states.len() > STATES_MAX {
+            return None;
+        }
+    }
+    Some(())
+}
+
+fn after(changes: &mut ItemChanges<'_>, op: &Op, value: ValueId) -> Option<ValueId> {
     match op.effect {
-        Effect::Sees(_) => value,
-        Effect::Writes(written) => written,
-        Effect::Changes(change) => changes.apply(change, value).unwrap_or(value),
+        Effect::Sees(_) => Some(value),
+        Effect::Writes(written) => Some(written),
+        Effect::Changes(change) => changes.apply(change, value),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Takes the entries of a history one by one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use indexmap::IndexSet;
 use lookback_protocol::error::ServiceError;
@@ -51,7 +51,15 @@ pub struct Builder {
     pub(super) end_us: i64,
     last_us: i64,
     open: BTreeMap<u64, Call>,
+    /// Calls that were refused of late: one of them may turn out to have gone through twice.
+    refused: VecDeque<(i64, Call)>,
+    /// Calls that went through twice and were refused once: what became of the other is not known.
+    refused_once: Vec<Call>,
 }
+
+/// How long after its return a call may be said to have gone through twice, in microseconds: entries may be written
+/// late.
+const LATE_US_MAX: i64 = 20_000_000;
 
 /// An operation on a key, before it is known which table of that name it met.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +154,10 @@ impl Builder {
                     && let Some(call) = fault.call
                 {
                     self.duplicated.insert(call);
+                    if let Some(index) = self.refused.iter().position(|(_, it)| it.id == call) {
+                        self.refused_once
+                            .extend(self.refused.remove(index).map(|(_, call)| call));
+                    }
                 }
                 self.faults.push(fault.clone());
             }
@@ -166,6 +178,15 @@ impl Builder {
     /// All entries were taken.
     pub fn finish(mut self) -> Trace {
         for (_, call) in std::mem::take(&mut self.open) {
+            self.ended(&Ended {
+                call: &call,
+                at_us: OPEN,
+                outcome: Outcome::Uncertain,
+                position: None,
+            });
+        }
+        for call in std::mem::take(&mut self.refused_once) {
+            self.duplicated.remove(&call.id);
             self.ended(&Ended {
                 call: &call,
                 at_us: OPEN,
@@ -223,6 +244,25 @@ impl Builder {
             outcome,
             position: returned.position,
         });
+        if matches!(outcome, Outcome::Refused(..)) {
+            self.remember_refused(call, returned.at_us);
+        }
+    }
+
+    /// A call that was refused had no effect, unless it went through once more.
+    fn remember_refused(&mut self, call: Call, at_us: i64) {
+        if self.duplicated.contains(&call.id) {
+            return self.refused_once.push(call);
+        }
+        let long_ago_us = self.last_us.saturating_sub(LATE_US_MAX);
+        while self
+            .refused
+            .front()
+            .is_some_and(|(at_us, _)| *at_us < long_ago_us)
+        {
+            self.refused.pop_front();
+        }
+        self.refused.push_back((at_us, call));
     }
 
     fn ended(&mut self, ended: &Ended<'_>) {

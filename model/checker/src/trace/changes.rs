@@ -30,6 +30,15 @@ impl Change {
         );
         told || matches!(self.act, Act::Look)
     }
+
+    /// Whether the item may have this value, which is not absence, by it.
+    pub fn may_write(&self, value: ValueId) -> bool {
+        match self.act {
+            Act::Put(written) => written == value && !self.is_read(),
+            Act::Update(_) => !self.is_read(),
+            Act::Delete | Act::Look => false,
+        }
+    }
 }
 
 /// What is done to the item.

@@ -21,12 +21,17 @@ impl Clock {
             let middle = midpoint(estimate.offset_us_min, estimate.offset_us_max);
             estimate.at_us.saturating_add(middle) <= target_us
         };
-        let after = self.estimates.partition_point(around);
-        let near = [after.checked_sub(1), Some(after)];
-        let near = near
-            .into_iter()
-            .flatten()
-            .filter_map(|index| self.estimates.get(index));
+        let middle = self.estimates.partition_point(around);
+        let (before, after) = self.estimates.split_at(middle);
+        // An estimate that may lie on either side of the time does not bound it: the next one counts as well.
+        let surely_before = |it: &Estimate| it.at_us.saturating_add(it.offset_us_max) <= target_us;
+        let surely_after = |it: &Estimate| it.at_us.saturating_add(it.offset_us_min) >= target_us;
+        let from = before.iter().rposition(surely_before).unwrap_or(0);
+        let to = after
+            .iter()
+            .position(surely_after)
+            .map_or(after.len(), |at| at + 1);
+        let near = before.iter().skip(from).chain(after.iter().take(to));
         let (mut least, mut most) = (None, None);
         for estimate in near {
             least = Some(least.unwrap_or(i64::MAX).min(estimate.offset_us_min));

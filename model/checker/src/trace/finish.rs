@@ -47,7 +47,7 @@ pub(super) fn finish(mut builder: Builder) -> Trace {
         *builder.unread.entry(reason.to_owned()).or_default() += times;
     }
     let (items, mut ops) = sorting.sorted(&builder);
-    confirm_transactions(&items, &mut ops, builder.ties.len());
+    confirm_transactions(&items, &mut ops, builder.ties.len(), &builder.changes);
     Trace {
         header: builder.header,
         tables: sorting.tables,
@@ -256,11 +256,17 @@ impl Sorting {
                 .call_us
                 .or_else(|| Some(builder.clock.on_recorder_us(taken.anchor_us?)))
                 .unwrap_or((i64::MIN, OPEN));
-            let met = self.tables_met(artefact.name, from_us, to_us);
-            taken.table = met.into_iter().find(|table| {
+            let mut met = self.tables_met(artefact.name, from_us, to_us);
+            met.retain(|table| {
                 let span = self.tables.get(*table as usize);
                 span.is_some_and(|span| span.rules.is_some())
             });
+            // A restore in place meets the table that it replaces and the one that it makes: it was taken of the first.
+            taken.table = match *met {
+                [only] => Some(only),
+                [first, ..] if builder.in_place_kinds.contains(&taken.kind) => Some(first),
+                _ => None,
+            };
             if let Some(table) = taken.table {
                 for (key, _) in &artefact.items {
                     self.item(table, *key);
@@ -368,7 +374,7 @@ impl Sorting {
 }
 
 /// Of a transaction that nobody answered all members took effect when one of them was seen.
-fn confirm_transactions(items: &[ItemOf], ops: &mut [Placed], ties: usize) {
+fn confirm_transactions(items: &[ItemOf], ops: &mut [Placed], ties: usize, changes: &[Change]) {
     let mut confirmed_us = vec![OPEN; ties];
     for item in items {
         let range = item.ops_from as usize..item.ops_to as usize;
@@ -380,9 +386,13 @@ fn confirm_transactions(items: &[ItemOf], ops: &mut [Placed], ties: usize) {
             if placed.op.must || placed.tie == 0 || value == item.initial || value == ABSENT {
                 continue;
             }
-            let writes = ops
-                .iter()
-                .filter(|other| other.op.effect == Effect::Writes(value));
+            let writes = ops.iter().filter(|other| match other.op.effect {
+                Effect::Writes(written) => written == value,
+                Effect::Changes(change) => changes
+                    .get(change as usize)
+                    .is_some_and(|change| change.may_write(value)),
+                Effect::Sees(_) => false,
+            });
             let reads = ops.iter().filter(|other| {
                 other.op.effect == Effect::Sees(value) && matches!(other.source, SourceOf::Call(_))
             });

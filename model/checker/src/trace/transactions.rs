@@ -94,14 +94,15 @@ impl Builder {
         }
     }
 
-    /// A later attempt of a transaction: from the first attempt's beginning to the first success.
+    /// Another attempt of a transaction: from the first attempt's beginning to the first success. Attempts may overlap,
+    /// and the first one to end need not be the first one to begin.
     fn attempted_again(&mut self, ended: &Ended<'_>, tie: u32, must: bool) {
-        if !must {
-            return;
-        }
         for raw in self.raws.iter_mut().filter(|raw| raw.tie == tie) {
-            raw.hi_us = raw.hi_us.min(ended.at_us);
-            raw.must = true;
+            raw.lo_us = raw.lo_us.min(ended.call.at_us);
+            if must {
+                raw.hi_us = raw.hi_us.min(ended.at_us);
+                raw.must = true;
+            }
         }
     }
 

@@ -291,3 +291,25 @@ fn the_indexes_of_a_restored_table_are_compared_with_its_items() {
     assert!(judged(index(json!([]), true, false)).violations.is_empty());
     assert!(!judged(index(json!([item("a", 2)]), true, true)).is_pass());
 }
+
+#[test]
+fn writes_without_a_position_may_lie_anywhere_in_the_log_each_once() {
+    let judged = |shown: i64| {
+        let mut script = Script::new();
+        let add = json!({
+            "TableName": "t", "Key": {"pk": {"S": "a"}}, "UpdateExpression": "ADD v :one",
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+        });
+        for at_ms in [10, 20] {
+            script.lost(at_ms, at_ms + 5, "UpdateItem", add.clone());
+        }
+        script.artefact(100, "snapshot", &[item("a", shown)], json!({"position": 1}));
+        let mut contract = lookback_checker::Contract::log_prefix();
+        contract.artefacts.get_mut("snapshot").unwrap().anchor =
+            lookback_checker::contract::Anchor::Position;
+        script.judge_by(&contract).is_pass()
+    };
+    assert!(judged(1));
+    assert!(judged(2));
+    assert!(!judged(3));
+}

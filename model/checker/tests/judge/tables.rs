@@ -102,3 +102,14 @@ fn a_restore_in_place_begins_a_new_epoch() {
     assert!(!judged(Some(2)));
     assert!(!judged(None));
 }
+
+#[test]
+fn of_which_table_an_artefact_is_that_was_asked_for_while_it_was_replaced_nobody_knows() {
+    let mut script = replaced();
+    let call = script.call(2_990, 3_020, "CreateBackup", json!({}), json!({}));
+    let members = json!({"anchor_us": us(3_005), "call": call});
+    script.artefact(9_000, "on-demand-backup", &[], members);
+    let verdict = script.judge("dynamodb");
+    assert!(verdict.violations.is_empty(), "{verdict:#?}");
+    assert_eq!(verdict.unknowns.len(), 1, "{verdict:#?}");
+}

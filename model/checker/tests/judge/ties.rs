@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::script::{Script, item, key};
+use crate::script::{Script, item, key, us};
 
 fn writes(token: Option<&str>, values: &[(&str, i64)]) -> Value {
     let puts: Vec<Value> = values
@@ -146,4 +146,56 @@ fn a_split_transaction_in_a_restore_to_a_time_is_a_remark() {
     script.artefact(20_000, "point-in-time-restore", &[item("a", 1)], anchor);
     let verdict = script.judge("dynamodb");
     assert!(verdict.violations.is_empty(), "{verdict:#?}");
+}
+
+#[test]
+fn attempts_of_one_transaction_may_overlap() {
+    let mut script = Script::new();
+    let input = || writes(Some("x"), &[("a", 1)]);
+    // The first attempt took effect, the second one was answered before anybody gave the first one up.
+    script.lost(1_000, 1_400, "TransactWriteItems", input());
+    script.get(1_100, 1_110, "a", Some(1));
+    script.call(1_200, 1_300, "TransactWriteItems", input(), json!({}));
+    script.passes("dynamodb");
+}
+
+#[test]
+fn a_value_that_an_update_may_have_made_proves_no_transaction() {
+    let mut script = Script::new();
+    script.lost(
+        1_000,
+        1_100,
+        "TransactWriteItems",
+        writes(None, &[("a", 1), ("b", 1)]),
+    );
+    let update = json!({
+        "TableName": "t", "Key": key("a"), "UpdateExpression": "SET v = :one",
+        "ExpressionAttributeValues": {":one": {"N": "1"}},
+    });
+    script.call(1_200, 1_300, "UpdateItem", update, json!({}));
+    script.get(2_000, 2_010, "a", Some(1));
+    script.get(3_000, 3_010, "b", None);
+    script.passes("dynamodb");
+}
+
+#[test]
+fn a_call_that_went_through_twice_and_was_refused_may_have_taken_effect() {
+    for (twice, fits) in [(true, true), (false, false)] {
+        let mut script = Script::new();
+        let input = json!({"TransactItems": [
+            {"Put": {"TableName": "t", "Item": item("a", 1)}},
+            {"Put": {"TableName": "t", "Item": item("b", 1), "ConditionExpression": "attribute_not_exists(pk)"}},
+        ]});
+        let body =
+            json!({"CancellationReasons": [{"Code": "None"}, {"Code": "ConditionalCheckFailed"}]});
+        let error = "TransactionCanceledException";
+        let call = script.refused(1_000, 1_010, "TransactWriteItems", input, error, body);
+        if twice {
+            let fault = json!({"at_us": us(1_010), "kind": "duplicated", "call": call});
+            script.line(1_010, json!({"fault": fault}));
+        }
+        script.get(2_000, 2_010, "a", Some(1));
+        script.get(3_000, 3_010, "b", Some(1));
+        assert_eq!(script.judge("dynamodb").is_pass(), fits);
+    }
 }
