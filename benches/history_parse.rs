@@ -1,4 +1,5 @@
-//! Histories of 10 thousand to 1 million calls: reading them, counting them, writing them.
+//! Histories of 10 thousand to 1 million calls: reading them into memory, reading them entry by entry (*stream*), writing
+//! them, counting them.
 //!
 //! A call in two is a PutItem, the others are GetItems; every thousandth is a backup, read back as an artefact of a
 //! hundred items. A line is about a hundred bytes long: short lines are the slow ones. Dropping what was read is not
@@ -14,7 +15,7 @@ use criterion::{
 };
 use lookback_benches::CpuTime;
 use lookback_checker::history::{
-    Artefact, Call, End, Entry, Header, History, Return, Stats, read, to_lines,
+    Artefact, Call, End, Entry, Header, History, Reader, Return, Stats, read, to_lines,
 };
 use serde_json::value::RawValue;
 
@@ -41,6 +42,9 @@ fn history_parse(criterion: &mut Criterion<CpuTime>) {
                 BatchSize::PerIteration,
             );
         });
+        group.bench_function(BenchmarkId::new("stream", calls), |bencher| {
+            bencher.iter(|| stream(&lines));
+        });
         group.bench_function(BenchmarkId::new("write", calls), |bencher| {
             bencher.iter(|| black_box(to_lines(&history)));
         });
@@ -49,6 +53,18 @@ fn history_parse(criterion: &mut Criterion<CpuTime>) {
         });
         group.finish();
     }
+}
+
+/// Reads without keeping what was read, as a judge does that takes entry by entry.
+fn stream(lines: &[u8]) -> u64 {
+    let mut entries = 0;
+    let mut reader = Reader::new();
+    let fed = reader.feed(lines, |entry| {
+        black_box(entry);
+        entries += 1;
+    });
+    fed.expect("the history is sound");
+    entries
 }
 
 /// A history of so many calls.
