@@ -1,21 +1,48 @@
-//! Histories of any length: sixteen clients that write and read a thousand items, and backups in between.
+//! Histories of any length that are right: sixteen clients on a thousand items, and backups in between.
 
-use std::collections::BTreeMap;
+mod mixed;
+mod plain;
+mod recorder;
 
-use lookback_checker::history::{Artefact, Call, End, Entry, Header, Return, Table};
-use serde_json::value::RawValue;
+use lookback_checker::history::{Entry, Header};
+use oorandom::Rand64;
+use recorder::Recorder;
 
-/// Calls that are under way at one time.
-const CLIENTS: u64 = 16;
+/// What the calls of a history are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Every second call writes a value of its own, the others read: the direct path.
+    Plain,
+    /// Counters, deletions, conditions, transactions, scans and lost answers: the search and the rules across items.
+    Mixed,
+}
 
-/// Time between two calls, in microseconds.
-const STEP_US: i64 = 50;
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Plain, Self::Mixed];
 
-/// A history that is right: every second call writes a value of its own, the others read.
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Mixed => "mixed",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A history to be made: the same in every run.
+#[derive(Clone, Copy, Debug)]
 pub struct Histories {
+    /// What its calls are.
+    pub kind: Kind,
     /// How many calls.
     pub calls: u64,
-    /// Over how many items.
+    /// Over how many items, at least 2.
     pub keys: u64,
     /// How many backups, evenly spread.
     pub backups: u64,
@@ -30,111 +57,64 @@ impl Histories {
         }
     }
 
-    /// Gives the entries one by one, in the order of time.
+    /// Gives the entries after the header one by one, in the order of time.
     ///
     /// # Errors
     /// None but those of making JSON.
-    pub fn each(&self, mut take: impl FnMut(Entry)) -> Result<(), serde_json::Error> {
-        take(Entry::Table(Table {
-            name: "t".to_owned(),
-            at_us: 0,
-            key_schema: raw(r#"[{"AttributeName":"pk","KeyType":"HASH"}]"#.to_owned())?,
-            attribute_definitions: raw(
-                r#"[{"AttributeName":"pk","AttributeType":"S"}]"#.to_owned()
-            )?,
-            items: Vec::new(),
-        }));
-        let mut state: BTreeMap<u64, u64> = BTreeMap::new();
-        let mut answers: Vec<Option<Return>> = vec![None; CLIENTS as usize];
-        let every = self.calls / (self.backups + 1);
-        let mut draw = 1_u64;
-        for index in 0..self.calls {
-            let at_us = (index as i64 + 1) * STEP_US;
-            let client = index % CLIENTS;
-            let slot = answers.get_mut(client as usize);
-            if let Some(slot) = slot
-                && let Some(answer) = slot.take()
-            {
-                take(Entry::Return(Return { at_us, ..answer }));
-            }
-            // A linear congruential generator is enough to spread keys.
-            draw = draw
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            let key = (draw >> 33) % self.keys;
-            let (op, input, output) = if index % 2 == 0 {
-                state.insert(key, index);
-                (
-                    "PutItem",
-                    format!(r#"{{"TableName":"t","Item":{}}}"#, item(key, index)),
-                    "{}".to_owned(),
-                )
-            } else {
-                let shown = state.get(&key).map(|value| item(key, *value));
-                (
-                    "GetItem",
-                    format!(
-                        r#"{{"TableName":"t","Key":{{"pk":{{"S":"key-{key:06}"}}}},"ConsistentRead":true}}"#
-                    ),
-                    shown.map_or("{}".to_owned(), |item| format!(r#"{{"Item":{item}}}"#)),
-                )
-            };
-            take(Entry::Call(Call {
-                id: index,
-                at_us,
-                client: client as u32,
-                op: op.to_owned(),
-                input: raw(input)?,
-            }));
-            if let Some(slot) = answers.get_mut(client as usize) {
-                *slot = Some(Return {
-                    id: index,
-                    at_us,
-                    output: Some(raw(output)?),
-                    error: None,
-                    uncertain: None,
-                    position: None,
-                });
-            }
-            if every > 0 && index % every == every - 1 && index / every < self.backups {
-                take(self.backup(index, at_us, &state)?);
-            }
+    pub fn each(&self, take: impl FnMut(Entry)) -> Result<(), serde_json::Error> {
+        let mut recorder = Recorder::new(take)?;
+        let mut draw = Rand64::new(7);
+        match self.kind {
+            Kind::Plain => plain::record(self, &mut draw, &mut recorder)?,
+            Kind::Mixed => mixed::record(self, &mut draw, &mut recorder)?,
         }
-        let at_us = (self.calls as i64 + CLIENTS as i64 + 1) * STEP_US;
-        for answer in answers.into_iter().flatten() {
-            take(Entry::Return(Return { at_us, ..answer }));
-        }
-        take(Entry::End(End { at_us }));
+        recorder.finish();
         Ok(())
     }
 
-    /// What a restore of a backup shows.
-    fn backup(
-        &self,
-        index: u64,
-        at_us: i64,
-        state: &BTreeMap<u64, u64>,
-    ) -> Result<Entry, serde_json::Error> {
-        let items = state.iter().map(|(key, value)| raw(item(*key, *value)));
-        Ok(Entry::Artefact(Artefact {
-            id: index,
-            kind: "on-demand-backup".to_owned(),
-            name: None,
-            table: "t".to_owned(),
-            call: None,
-            anchor_us: Some(at_us),
-            position: None,
-            group: None,
-            items: items.collect::<Result<_, _>>()?,
-            indexes: Vec::new(),
-        }))
+    /// Whether a backup follows the call of this number.
+    fn has_backup_after(&self, index: u64) -> bool {
+        let every = self.calls / (self.backups + 1);
+        every > 0 && index % every == every - 1 && index / every < self.backups
     }
 }
 
-fn item(key: u64, value: u64) -> String {
-    format!(r#"{{"pk":{{"S":"key-{key:06}"}},"v":{{"N":"{value}"}}}}"#)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lookback_checker::judge::{Options, judge_trace};
+    use lookback_checker::trace::Builder;
+    use lookback_checker::{Contract, Rule};
 
-fn raw(text: String) -> Result<Box<RawValue>, serde_json::Error> {
-    RawValue::from_string(text)
+    fn rules_of(kind: Kind) -> Vec<(Rule, u64)> {
+        let contract = Contract::dynamodb();
+        let mut builder = Builder::new(Histories::header(), contract.in_place_kinds());
+        let histories = Histories {
+            kind,
+            calls: 6_000,
+            keys: 50,
+            backups: 2,
+        };
+        histories.each(|entry| builder.push(&entry)).unwrap();
+        let trace = builder.finish();
+        assert!(trace.unread.is_empty(), "{:?}", trace.unread);
+        let verdict = judge_trace(&trace, &contract, &Options::default());
+        assert!(verdict.is_pass(), "{verdict:?}");
+        let rules = verdict.rules.iter();
+        rules.map(|applied| (applied.rule, applied.times)).collect()
+    }
+
+    #[test]
+    fn a_plain_history_passes() {
+        assert_eq!(rules_of(Kind::Plain), [(Rule::ItemOrder, 50)]);
+    }
+
+    #[test]
+    fn a_mixed_history_passes_and_ties_items() {
+        let rules = rules_of(Kind::Mixed);
+        let tied = rules
+            .iter()
+            .find(|(rule, _)| *rule == Rule::TransactionInstant);
+        assert!(tied.is_some_and(|(_, times)| *times > 100), "{rules:?}");
+    }
 }

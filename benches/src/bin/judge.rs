@@ -1,60 +1,84 @@
 //! Prints how fast histories of growing length are made ready and judged, and what memory that takes.
 //!
-//! `cargo run --release -p lookback-benches --bin judge [CALLS...]`; without arguments 10,000 to 1,000,000 calls over
-//! 1,000 items with four backups. Judging is measured in CPU time of its thread, and in wall time on all cores.
+//! `cargo run --release -p lookback-benches --bin judge [plain|mixed] [CALLS...]`; without arguments both kinds, each
+//! with 10,000 to 1,000,000 calls over 1,000 items and four backups. Times are CPU time of the one thread, on all cores
+//! wall time. Each line is measured in a process of its own, so that none finds the memory of another.
 
+use std::env;
 use std::error::Error;
+use std::io::Write as _;
+use std::process::Command;
 use std::time::Instant;
 
 use criterion::measurement::Measurement;
-use lookback_benches::{CpuTime, Histories, resident_bytes};
+use lookback_benches::{CpuTime, Histories, Kind, peak_resident_bytes, resident_bytes};
+use lookback_checker::history::Entry;
 use lookback_checker::judge::judge_trace;
-use lookback_checker::trace::Builder;
+use lookback_checker::trace::{Builder, Trace};
 use lookback_checker::{Contract, Options};
 
+/// Tells the process that it is one that measures.
+const MEASURE: &str = "measure";
+
+/// How many entries are made before they are taken: asking for the time costs as much as taking one.
+const BATCH: usize = 4_096;
+
 fn main() -> Result<(), Box<dyn Error>> {
+    let mut kinds: Vec<Kind> = Vec::new();
     let mut sizes: Vec<u64> = Vec::new();
-    for argument in std::env::args().skip(1) {
-        sizes.push(argument.replace('_', "").parse()?);
+    let mut measures = false;
+    for argument in env::args().skip(1) {
+        if argument == MEASURE {
+            measures = true;
+        } else if let Some(kind) = Kind::from_name(&argument) {
+            kinds.push(kind);
+        } else {
+            let size = argument.replace('_', "").parse();
+            sizes.push(size.map_err(|_| format!("{argument}: neither plain, mixed nor a number"))?);
+        }
+    }
+    if let (true, [kind], [calls]) = (measures, &*kinds, &*sizes) {
+        return measure(*kind, *calls);
+    }
+    if kinds.is_empty() {
+        kinds = Kind::ALL.to_vec();
     }
     if sizes.is_empty() {
         sizes = vec![10_000, 100_000, 1_000_000];
     }
-    println!("calls      ready s  judged s  ns/call  on all cores s  bytes/call");
-    for calls in sizes {
-        measure(calls)?;
+    println!("                 --- made ready ---  ---- judged ----  on all    bytes/call");
+    println!("kind   calls           s  ns/call          s  ns/call   cores s   kept   peak");
+    for kind in kinds {
+        for calls in &sizes {
+            let mut child = Command::new(env::current_exe()?);
+            child.args([MEASURE, kind.name(), &calls.to_string()]);
+            if !child.status()?.success() {
+                return Err("a measurement failed".into());
+            }
+        }
     }
     Ok(())
 }
 
-fn measure(calls: u64) -> Result<(), Box<dyn Error>> {
-    let before_bytes = resident_bytes()?;
+fn measure(kind: Kind, calls: u64) -> Result<(), Box<dyn Error>> {
     let contract = Contract::dynamodb();
     let histories = Histories {
+        kind,
         calls,
         keys: 1_000,
         backups: 4,
     };
-    let mut builder = Builder::new(Histories::header(), contract.in_place_kinds());
-    let mut ready_ns = 0;
-    histories.each(|entry| {
-        let started = CpuTime.start();
-        builder.push(&entry);
-        ready_ns += CpuTime.end(started);
-    })?;
-    let started = CpuTime.start();
-    let trace = builder.finish();
-    ready_ns += CpuTime.end(started);
+    let before_bytes = resident_bytes()?;
+    let (trace, ready_ns) = make_ready(histories, &contract)?;
     let started = CpuTime.start();
     let verdict = judge_trace(&trace, &contract, &Options::default());
     let judged_ns = CpuTime.end(started);
     if !verdict.is_pass() {
         return Err(format!("a right history was judged {:?}", verdict.outcome()).into());
     }
-    let bytes = resident_bytes()?.saturating_sub(before_bytes);
-    let threads = std::thread::available_parallelism()?.get();
+    let kept_bytes = resident_bytes()?.saturating_sub(before_bytes);
     let options = Options {
-        threads,
+        threads: std::thread::available_parallelism()?.get(),
         ..Options::default()
     };
     let started = Instant::now();
@@ -63,13 +87,48 @@ fn measure(calls: u64) -> Result<(), Box<dyn Error>> {
     if same != verdict {
         return Err("the verdict depends on the threads".into());
     }
+    let peak_bytes = peak_resident_bytes()?.saturating_sub(before_bytes);
+    let of_each = |total: u64| total as f64 / calls as f64;
     println!(
-        "{calls:<9}  {:>7.3}  {:>8.3}  {:>7.0}  {:>14.3}  {:>10.0}",
+        "{:<5}  {calls:>8}  {:>6.3}  {:>7.0}   {:>8.3}  {:>7.0}  {:>8.3}  {:>5.0}  {:>5.0}",
+        kind.name(),
         ready_ns as f64 / 1e9,
+        of_each(ready_ns),
         judged_ns as f64 / 1e9,
-        judged_ns as f64 / calls as f64,
+        of_each(judged_ns),
         parallel.as_secs_f64(),
-        bytes as f64 / calls as f64,
+        of_each(kept_bytes),
+        of_each(peak_bytes),
     );
+    std::io::stdout().flush()?;
     Ok(())
+}
+
+/// Makes a history ready, and tells what time that took, without the time to make the history up.
+fn make_ready(
+    histories: Histories,
+    contract: &Contract,
+) -> Result<(Trace, u64), serde_json::Error> {
+    let mut builder = Builder::new(Histories::header(), contract.in_place_kinds());
+    let mut ready_ns = 0;
+    let mut batch: Vec<Entry> = Vec::with_capacity(BATCH);
+    let mut push_all = |batch: &mut Vec<Entry>| {
+        let started = CpuTime.start();
+        for entry in batch.iter() {
+            builder.push(entry);
+        }
+        ready_ns += CpuTime.end(started);
+        batch.clear();
+    };
+    histories.each(|entry| {
+        batch.push(entry);
+        if batch.len() == BATCH {
+            push_all(&mut batch);
+        }
+    })?;
+    push_all(&mut batch);
+    let started = CpuTime.start();
+    let trace = builder.finish();
+    ready_ns += CpuTime.end(started);
+    Ok((trace, ready_ns))
 }
