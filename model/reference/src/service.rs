@@ -113,11 +113,15 @@ impl Service {
             return;
         };
         tenant.transaction_tokens.forget(now_us);
+        let end = Position {
+            instant_us: now_us,
+            sequence: self.sequence,
+        };
         for name in tenant.take_farewells(now_us) {
             let Some(table) = tenant.tables.get_mut(&name) else {
                 continue;
             };
-            let backup = left_behind(table, &mut self.stores, now_us, self.sequence);
+            let backup = left_behind(table, &mut self.stores, end);
             if let Some(deletion) = &mut table.deletion {
                 deletion.backed_up = true;
             }
@@ -127,15 +131,11 @@ impl Service {
             }
         }
         for table in tenant.take_gone(now_us) {
-            if let Some(backup) = left_behind(&table, &mut self.stores, now_us, self.sequence) {
+            if let Some(backup) = left_behind(&table, &mut self.stores, end) {
                 self.due
                     .extend([backup.visible_us].into_iter().chain(backup.expires_us));
                 tenant.add_backup(backup);
             }
-            let end = Position {
-                instant_us: now_us,
-                sequence: self.sequence,
-            };
             if let Some(store) = self.stores.get_mut(table.store) {
                 store.retire(end);
             }
@@ -248,19 +248,19 @@ impl Service {
         self.tenants.entry(caller.clone()).or_default()
     }
 
-    /// The position of the next commit.
+    /// The position of the next commit, to be made now.
     pub(crate) fn next_position(&mut self) -> Position {
-        let position = Position {
-            instant_us: self.now_us,
-            sequence: self.sequence,
-        };
+        let position = self.position();
         self.sequence += 1;
         position
     }
 
-    /// The number that the next commit will have: a cut before it holds everything committed so far.
-    pub(crate) fn sequence(&self) -> u64 {
-        self.sequence
+    /// Where the next commit will be at the earliest: a cut before it holds everything committed so far.
+    pub(crate) fn position(&self) -> Position {
+        Position {
+            instant_us: self.now_us,
+            sequence: self.sequence,
+        }
     }
 
     /// A number that no other table, backup or change has.

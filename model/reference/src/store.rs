@@ -1,18 +1,22 @@
 //! The items of one incarnation of a table: a log of versions, key by key.
 //!
-//! Nothing is ever overwritten: a write appends a version, a deletion appends an absence. A backup is a
-//! [`Cut`] through the log: it costs the same for ten items and ten million, is not changed by any later
-//! write, and outlives the table. What no cut and no window can reach is dropped, a little with every write.
+//! Nothing is ever overwritten: a write appends a version, a deletion ends a key's life and moves it to the past. A
+//! backup is a [`Cut`] through the log: it costs the same for ten items and ten million, is not changed by any later
+//! write, and outlives the table. What no cut and no window can reach is dropped, a little with every write
+//! (`reclaim`).
 
 mod chain;
 mod cut;
 mod expiry;
 mod index;
+mod past;
+mod reclaim;
 mod retention;
+mod search;
 mod statistics;
+mod watch;
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use lookback_protocol::key::{Key, KeyRange};
@@ -25,31 +29,38 @@ pub(crate) use index::{EntryKey, IndexStore};
 pub(crate) use retention::Retention;
 pub(crate) use statistics::{Figures, Refresh};
 
-use chain::Chain;
+use chain::{Chain, Version};
 use expiry::Expiry;
+use past::Past;
+use reclaim::{Discarded, RetiredMark};
+use search::search_all;
 use statistics::Statistics;
+use watch::Watch;
 
-/// How many idle keys each write looks at, to drop what nothing can reach any more.
-const SWEEP_PER_WRITE: usize = 2;
+/// How many superseded versions each write looks at, to drop what nothing can reach any more: more than it adds.
+const SWEPT_PER_WRITE: usize = 2;
 
 /// The versions of all items of one table incarnation.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
-    chains: BTreeMap<Key, Chain>,
+    /// The keys that hold an item now, with its older versions.
+    present: BTreeMap<Key, Chain>,
+    /// The lives of keys that were deleted.
+    past: Past,
+    /// The keys that have older versions, by when the first of those not yet looked at was superseded, and by each
+    /// version that stays because of an artefact alone.
+    superseded: Watch<Key>,
     indexes: Vec<IndexStore>,
-    /// Indexes of the past, freed little by little.
-    discarded: Vec<IndexStore>,
+    /// What is used no more, freed little by little.
+    discarded: Vec<Discarded>,
     created_us: i64,
     live: Figures,
     statistics: Statistics,
     retention: Retention,
-    /// How many keys may have older versions beside the present one.
-    with_history: usize,
-    sweep_after: Option<Key>,
     /// While time to live is on.
     expiry: Option<Expiry>,
     /// Where the table ended; from then on only artefacts reach what is here.
-    retired: Option<Position>,
+    retired: Option<RetiredMark>,
 }
 
 impl Store {
@@ -81,7 +92,7 @@ impl Store {
             ..at
         };
         let mut live = Figures::default();
-        let chains: BTreeMap<Key, Chain> = source
+        let present: BTreeMap<Key, Chain> = source
             .at(cut)
             .map(|(key, item)| {
                 live.add(item_size_bytes(item));
@@ -90,14 +101,14 @@ impl Store {
             .collect();
         Self {
             live,
-            chains,
+            present,
             ..Self::new(at.instant_us, reach_us)
         }
     }
 
     /// The item under a key now.
     pub fn get(&self, key: &Key) -> Option<&Arc<Item>> {
-        self.chains.get(key).and_then(Chain::latest)
+        self.present.get(key).and_then(Chain::latest)
     }
 
     /// The live items whose keys lie in a range, in key order from either end.
@@ -105,21 +116,32 @@ impl Store {
         &'s self,
         range: &KeyRange,
     ) -> impl DoubleEndedIterator<Item = (&'s Key, &'s Arc<Item>)> + use<'s> {
-        let items = self.chains.range::<[u8], _>(range.bounds());
+        let items = self.present.range::<[u8], _>(range.bounds());
         items.filter_map(|(key, chain)| Some((key, chain.latest()?)))
     }
 
     /// What the store held at a cut, in key order.
     pub fn at<'a>(&'a self, cut: &'a Cut) -> impl Iterator<Item = (&'a Key, &'a Arc<Item>)> {
-        self.chains
-            .iter()
-            .filter_map(move |(key, chain)| Some((key, cut.sees(key, chain)?)))
+        let mut present = search_all(&self.present, cut).peekable();
+        let mut past = self.past.at(cut).into_iter().peekable();
+        std::iter::from_fn(move || {
+            let past_is_next = match (present.peek(), past.peek()) {
+                (Some((present, _)), Some((past, _))) => past < present,
+                (None, _) => true,
+                (Some(_), None) => false,
+            };
+            if past_is_next {
+                past.next()
+            } else {
+                present.next()
+            }
+        })
     }
 
     /// Appends a version: an item, or its absence.
     pub fn commit(&mut self, at: Position, key: &Key, item: Option<Arc<Item>>) {
         self.statistics.before_write(at.instant_us, self.live);
-        let chain = self.chains.get_mut(key);
+        let chain = self.present.get_mut(key);
         let before = chain.as_deref().and_then(Chain::latest).cloned();
         if let Some(expiry) = &mut self.expiry {
             if let (Some(chain), Some(old)) = (&chain, &before) {
@@ -140,60 +162,29 @@ impl Store {
             self.live.add(item_size_bytes(new));
         }
         match (chain, item) {
-            (Some(chain), item) => {
-                self.with_history -= usize::from(chain.has_history());
-                chain.push(at, item, &self.retention);
-                self.with_history += usize::from(chain.has_history());
-                if chain.is_nothing() {
-                    self.chains.remove(key);
+            (Some(chain), Some(item)) => {
+                let stands_beside = chain.push(Version { at, item }, &self.retention);
+                let is_watched = chain
+                    .superseded_before_last()
+                    .is_some_and(|until| !self.superseded.has_judged(until));
+                if stands_beside && !is_watched {
+                    self.superseded.insert(at, key.clone());
                 }
             }
             (None, Some(item)) => {
-                self.chains.insert(key.clone(), Chain::new(at, item));
+                self.present.insert(key.clone(), Chain::new(at, item));
+            }
+            (Some(_), None) => {
+                let floor_us = self.retention.floor_us(at.instant_us);
+                if let Some((key, chain)) = self.present.remove_entry(key)
+                    && (chain.len() > 1 || self.retention.needs(floor_us, chain.first_at(), at))
+                {
+                    self.past.bury(key, chain, at);
+                }
             }
             (None, None) => {}
         }
-        self.sweep(at.instant_us, SWEEP_PER_WRITE);
-    }
-
-    /// Looks at the next few keys and drops the versions that nothing can reach. Costs nothing while there are no
-    /// older versions.
-    pub fn sweep(&mut self, now_us: i64, keys: usize) {
-        let floor_us = self.retention.floor_us(now_us);
-        for _ in 0..keys {
-            if self.with_history == 0 && self.retired.is_none() && self.discarded.is_empty() {
-                return;
-            }
-            if self.free_discarded() {
-                continue;
-            }
-            let from = self
-                .sweep_after
-                .take()
-                .map_or(Bound::Unbounded, Bound::Excluded);
-            let Some((key, chain)) = self.chains.range_mut((from, Bound::Unbounded)).next() else {
-                return;
-            };
-            let had_history = chain.has_history();
-            chain.prune(&self.retention, floor_us, self.retired);
-            self.with_history -= usize::from(had_history && !chain.has_history());
-            let key = key.clone();
-            if chain.is_nothing() {
-                self.chains.remove(&key);
-            }
-            self.sweep_after = Some(key);
-        }
-    }
-
-    /// Frees one entry of an index of the past; `false` when there is none.
-    fn free_discarded(&mut self) -> bool {
-        let Some(index) = self.discarded.last_mut() else {
-            return false;
-        };
-        if index.free_one() {
-            self.discarded.pop();
-        }
-        true
+        self.sweep(at.instant_us, SWEPT_PER_WRITE);
     }
 
     /// What must be kept.
@@ -204,17 +195,19 @@ impl Store {
     /// Switches time to live on: items with this attribute are due some time after the instant it holds.
     pub fn expire_by(&mut self, attribute: String, since_us: i64, lag: ExpiryLag) {
         let mut expiry = Expiry::new(attribute, since_us, lag);
-        for (key, chain) in &self.chains {
+        for (key, chain) in &self.present {
             if let Some(item) = chain.latest() {
                 expiry.enter(key, chain.latest_at(), item);
             }
         }
+        self.expire_nothing();
         self.expiry = Some(expiry);
     }
 
     /// Switches time to live off.
     pub fn expire_nothing(&mut self) {
-        self.expiry = None;
+        self.discarded
+            .extend(self.expiry.take().map(Discarded::Expiry));
     }
 
     /// The first key that is due for deletion by now, and since when.
@@ -234,7 +227,7 @@ impl Store {
 
     /// Adds an index and fills it from the live items.
     pub fn add_index(&mut self, mut index: IndexStore) {
-        for (key, chain) in &self.chains {
+        for (key, chain) in &self.present {
             if let Some(item) = chain.latest() {
                 index.replace(key, None, Some(item));
             }
@@ -246,36 +239,15 @@ impl Store {
     /// Drops an index.
     pub fn remove_index(&mut self, name: &str) {
         if let Some(position) = self.indexes.iter().position(|index| index.name() == name) {
-            self.discarded.push(self.indexes.swap_remove(position));
+            let index = self.indexes.swap_remove(position);
+            self.discarded.push(Discarded::Index(index));
         }
-    }
-
-    /// Nothing is live any more: the table is gone, its versions stay for the artefacts that hold cuts.
-    pub fn retire(&mut self, at: Position) {
-        self.discarded.append(&mut self.indexes);
-        self.retention.set_window(None);
-        self.expiry = None;
-        self.retired = Some(at);
-    }
-
-    /// Frees up to `keys` keys; `true` when nothing is left.
-    pub fn free_some(&mut self, keys: usize) -> bool {
-        self.discarded.append(&mut self.indexes);
-        for _ in 0..keys {
-            if self.free_discarded() {
-                continue;
-            }
-            if self.chains.pop_first().is_none() {
-                return true;
-            }
-        }
-        false
     }
 
     /// The number of versions held, for the tests of reclamation.
     #[cfg(test)]
     pub fn versions(&self) -> usize {
-        self.chains.values().map(Chain::len).sum()
+        self.present.values().map(Chain::len).sum::<usize>() + self.past.versions()
     }
 }
 

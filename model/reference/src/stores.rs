@@ -10,12 +10,12 @@ use crate::store::Store;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct StoreId(u64);
 
-/// How many keys of abandoned stores each call frees: freeing never costs one caller a whole table.
+/// How many versions of abandoned stores each call frees: freeing never costs one caller a whole table.
 const FREED_PER_CALL: usize = 64;
 
-/// How many stores each call sweeps, and how many keys of each.
+/// How many stores each call sweeps, and how many superseded versions of each.
 const SWEPT_STORES_PER_CALL: usize = 2;
-const SWEPT_KEYS_PER_STORE: usize = 2;
+const SWEPT_VERSIONS_PER_STORE: usize = 4;
 
 /// A store and how many hold it: the table itself, and each artefact cut from it.
 #[derive(Debug)]
@@ -76,19 +76,19 @@ impl Stores {
     /// A backup is gone: its cut holds nothing any more.
     pub fn let_go(&mut self, backup: &Backup) {
         if let Some(store) = self.get_mut(backup.store) {
-            store.retention_mut().unpin(&backup.cut);
+            store.unpin(&backup.cut);
         }
         self.release(backup.store);
     }
 
-    /// Tidies up a little: a few keys of the next few stores, busy or idle, and some of what is abandoned. Every call
+    /// Tidies up a little: a few versions of the next few stores, busy or idle, and some of what is abandoned. Every call
     /// to the service pays for this, none for a whole table.
     pub fn tidy(&mut self, now_us: i64) {
         for _ in 0..SWEPT_STORES_PER_CALL {
             let from = self.swept.map_or(Bound::Unbounded, Bound::Excluded);
             let next = self.held.range_mut((from, Bound::Unbounded)).next();
             self.swept = next.map(|(id, held)| {
-                held.store.sweep(now_us, SWEPT_KEYS_PER_STORE);
+                held.store.sweep(now_us, SWEPT_VERSIONS_PER_STORE);
                 *id
             });
         }

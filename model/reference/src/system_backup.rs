@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::backup::{Backup, BackupKind, SourceTable};
 use crate::choices::DAY_US;
-use crate::store::Cut;
+use crate::store::{Cut, Position};
 use crate::stores::Stores;
 use crate::table::Table;
 
@@ -16,19 +16,14 @@ const LIFETIME_US: i64 = 35 * DAY_US;
 
 /// The backup that a table leaves, taken when its deletion is over or its backup is due, whatever comes first: its
 /// last state, if recovery was on at the end of the deletion's first moment (SYSTEM-BACKUP-001, -009, -010).
-pub(crate) fn left_behind(
-    table: &Table,
-    stores: &mut Stores,
-    now_us: i64,
-    sequence: u64,
-) -> Option<Backup> {
+pub(crate) fn left_behind(table: &Table, stores: &mut Stores, end: Position) -> Option<Backup> {
     let deletion = table.deletion.filter(|deletion| !deletion.backed_up)?;
     table.pitr.window()?;
     // Nothing is written to a table that is being deleted: every commit so far is in.
-    let cut = Cut::Before { sequence };
+    let cut = Cut::Before { first_out: end };
     let store = stores.get_mut(table.store)?;
     store.retention_mut().pin(&cut);
-    let figures = store.statistics(now_us);
+    let figures = store.statistics(end.instant_us);
     stores.hold(table.store);
     let created_us = deletion.requested_us - deletion.requested_us.rem_euclid(1_000);
     let mut source = SourceTable::freeze(table, Arc::clone(&table.definition), figures);

@@ -65,7 +65,7 @@ pub(crate) fn create_backup(
 fn cut(service: &Service, call: &Call<'_>, serial: u64) -> Cut {
     match service.choices.mode {
         Mode::Exact | Mode::Typical => Cut::Before {
-            sequence: service.sequence(),
+            first_out: service.position(),
         },
         Mode::Adversarial => Cut::Spread {
             anchor_us: call.now_us,

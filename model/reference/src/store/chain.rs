@@ -1,5 +1,6 @@
-//! The versions of one key.
+//! The versions of one key, from the write that made it until its deletion.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use lookback_protocol::value::Item;
@@ -21,143 +22,176 @@ impl Position {
         instant_us: i64::MIN,
         sequence: 0,
     };
+
+    /// Behind every commit of this instant.
+    pub fn end_of(instant_us: i64) -> Self {
+        Self {
+            instant_us,
+            sequence: u64::MAX,
+        }
+    }
 }
 
-/// A state of one key from its commit until the next version's.
-#[derive(Clone, Debug)]
+/// The state of one key from a commit until the next one.
+#[derive(Debug)]
 pub(super) struct Version {
     pub at: Position,
-    /// The item, or its absence after a deletion.
-    pub item: Option<Arc<Item>>,
+    pub item: Arc<Item>,
 }
 
-/// The versions of one key, oldest first: never empty. A single version is stored inline, because most
-/// items of most tables have one.
+/// The versions of one key, oldest first: empty only until its owner drops it. A single version is stored inline,
+/// because most items of most tables have one.
 #[derive(Debug)]
 pub(super) enum Chain {
     One(Version),
-    Many(Vec<Version>),
+    Many(VecDeque<Version>),
+}
+
+/// What became of a version that was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// Some artefact reaches it.
+    Kept,
+    /// Nothing did: it is gone, and the next one has its place.
+    Dropped,
+    /// There is no such version, or it is the present one.
+    Absent,
 }
 
 impl Chain {
     pub fn new(at: Position, item: Arc<Item>) -> Self {
-        Self::One(Version {
-            at,
-            item: Some(item),
-        })
+        Self::One(Version { at, item })
     }
 
-    fn versions(&self) -> &[Version] {
+    /// One version, counted from the oldest.
+    pub fn get(&self, index: usize) -> Option<&Version> {
         match self {
-            Self::One(version) => std::slice::from_ref(version),
-            Self::Many(versions) => versions,
+            Self::One(version) => (index == 0).then_some(version),
+            Self::Many(versions) => versions.get(index),
         }
+    }
+
+    /// The number of versions.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(versions) => versions.len(),
+        }
+    }
+
+    fn last(&self) -> Option<&Version> {
+        self.get(self.len().checked_sub(1)?)
     }
 
     /// The item now.
     pub fn latest(&self) -> Option<&Arc<Item>> {
-        self.versions().last()?.item.as_ref()
+        self.last().map(|version| &version.item)
     }
 
     /// Since when the key is as it is now.
     pub fn latest_at(&self) -> Position {
-        match self {
-            Self::One(version) => version.at,
-            Self::Many(versions) => versions.last().map_or(Position::BEGINNING, |last| last.at),
-        }
+        self.last()
+            .map_or(Position::BEGINNING, |version| version.at)
     }
 
-    /// The item in the last version that `includes` accepts. Versions are accepted up to some position.
-    pub fn last_where(&self, includes: impl Fn(Position) -> bool) -> Option<&Arc<Item>> {
-        let versions = self.versions();
-        let accepted = versions.partition_point(|version| includes(version.at));
-        versions.get(accepted.checked_sub(1)?)?.item.as_ref()
+    /// Since when the key was there.
+    pub fn first_at(&self) -> Position {
+        self.get(0)
+            .map_or(Position::BEGINNING, |version| version.at)
     }
 
-    /// Appends a version, and drops the one before it at once when nothing can reach that.
-    pub fn push(&mut self, at: Position, item: Option<Arc<Item>>, retention: &Retention) {
-        let floor_us = retention.floor_us(at.instant_us);
-        let next = Version { at, item };
+    /// The item of the last version before a position.
+    pub fn last_before(&self, edge: Position) -> Option<&Arc<Item>> {
+        Some(&self.get(self.index_before(edge)?)?.item)
+    }
+
+    /// Appends a version; `true` when the one before it stands beside it now. A single one that nothing can reach is
+    /// dropped at once.
+    pub fn push(&mut self, next: Version, retention: &Retention) -> bool {
+        let floor_us = retention.floor_us(next.at.instant_us);
         match self {
-            Self::One(only) if !retention.needs(floor_us, only.at, at) => *only = next,
-            Self::One(only) => {
-                let only = Version {
-                    at: only.at,
-                    item: only.item.take(),
-                };
-                *self = Self::Many(vec![only, next]);
+            Self::One(only) if !retention.needs(floor_us, only.at, next.at) => {
+                *only = next;
+                false
+            }
+            Self::One(_) => {
+                let mut versions = VecDeque::with_capacity(2);
+                if let Self::One(only) = std::mem::replace(self, Self::Many(VecDeque::new())) {
+                    versions.push_back(only);
+                }
+                versions.push_back(next);
+                *self = Self::Many(versions);
+                true
             }
             Self::Many(versions) => {
-                if versions
-                    .last()
-                    .is_some_and(|last| !retention.needs(floor_us, last.at, at))
-                {
-                    versions.pop();
-                }
-                versions.push(next);
+                versions.push_back(next);
+                true
             }
         }
     }
 
-    /// Drops every version that nothing can reach. `retired`: where the table ended, after which even the last
-    /// version is reached by artefacts alone.
-    pub fn prune(&mut self, retention: &Retention, floor_us: i64, retired: Option<Position>) {
-        let versions = match self {
-            Self::One(only)
-                if retired.is_none_or(|end| retention.needs(floor_us, only.at, end)) =>
-            {
-                return;
-            }
-            Self::One(only) => {
-                only.item = None;
-                return;
-            }
-            Self::Many(versions) => versions,
+    /// When the version before the superseded one was superseded itself; `None` when there is no such version.
+    pub fn superseded_before_last(&self) -> Option<Position> {
+        let superseded = self.len().checked_sub(2)?;
+        superseded.checked_sub(1)?;
+        self.get(superseded).map(|version| version.at)
+    }
+
+    /// Which version was the present one just before a position.
+    pub fn index_before(&self, position: Position) -> Option<usize> {
+        let before = match self {
+            Self::One(version) => usize::from(version.at < position),
+            Self::Many(versions) => versions.partition_point(|version| version.at < position),
         };
-        let ends: Vec<Option<Position>> = versions
-            .iter()
-            .skip(1)
-            .map(|version| Some(version.at))
-            .chain([retired])
-            .collect();
-        let mut ends = ends.into_iter();
-        let mut seen = false;
-        versions.retain(|version| {
-            let end = ends.next().flatten();
-            let kept = end.is_none_or(|end| retention.needs(floor_us, version.at, end));
-            // An absence with nothing before it tells nothing.
-            let tells = version.item.is_some() || seen;
-            seen |= kept && tells;
-            kept && tells
-        });
-        match versions.len() {
-            0 => {
-                *self = Self::One(Version {
-                    at: Position::BEGINNING,
-                    item: None,
-                });
-            }
-            1 => {
-                if let Some(last) = versions.pop() {
+        before.checked_sub(1)
+    }
+
+    /// When a version was superseded, by the next one or by the end.
+    pub fn until(&self, index: usize, end: Option<Position>) -> Option<Position> {
+        self.get(index)?;
+        self.get(index + 1).map(|next| next.at).or(end)
+    }
+
+    /// Drops one version if nothing can reach it. `end`: where the key ended; without it the last version is the
+    /// present one.
+    pub fn judge(
+        &mut self,
+        index: usize,
+        end: Option<Position>,
+        retention: &Retention,
+        floor_us: i64,
+    ) -> Judged {
+        let (Some(version), Some(until)) = (self.get(index), self.until(index, end)) else {
+            return Judged::Absent;
+        };
+        if retention.needs(floor_us, version.at, until) {
+            return Judged::Kept;
+        }
+        self.remove(index);
+        Judged::Dropped
+    }
+
+    /// Drops the oldest version; `false` when there is none.
+    pub fn drop_oldest(&mut self) -> bool {
+        let some = self.len() > 0;
+        self.remove(0);
+        some
+    }
+
+    fn remove(&mut self, index: usize) {
+        match self {
+            Self::One(_) => *self = Self::Many(VecDeque::new()),
+            Self::Many(versions) => {
+                versions.remove(index);
+                if versions.len() == 1
+                    && let Some(last) = versions.pop_front()
+                {
                     *self = Self::One(last);
+                } else if versions.len() * 4 < versions.capacity() {
+                    // Seldom enough that each version pays for the move of a few others.
+                    versions.shrink_to(versions.len() * 2);
                 }
             }
-            _ => {}
         }
-    }
-
-    /// Whether older versions may stand beside the present one, so that there may be something to drop.
-    pub fn has_history(&self) -> bool {
-        matches!(self, Self::Many(_))
-    }
-
-    /// Whether all that is left is an absence: the same as no chain at all.
-    pub fn is_nothing(&self) -> bool {
-        matches!(self, Self::One(Version { item: None, .. }))
-    }
-
-    #[cfg(test)]
-    pub fn len(&self) -> usize {
-        self.versions().len()
     }
 }

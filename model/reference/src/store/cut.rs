@@ -1,20 +1,17 @@
 //! Cuts through the log: what a backup, an export or a restore holds.
 
-use std::sync::Arc;
-
 use lookback_protocol::key::Key;
-use lookback_protocol::value::Item;
 
-use super::chain::Chain;
+use super::chain::Position;
 use crate::draw::draw_between;
 
 /// Which version of each key an artefact holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// Every commit before this number, and none from it on: the exact state at a request.
+    /// Every commit before this one, and none from it on: the exact state at a request.
     Before {
         /// The first commit that is out.
-        sequence: u64,
+        first_out: Position,
     },
     /// Every commit up to and including this instant: a point in time.
     At {
@@ -34,19 +31,33 @@ pub(crate) enum Cut {
 }
 
 impl Cut {
-    /// The item that this cut holds under a key.
-    pub(super) fn sees<'a>(&self, key: &Key, chain: &'a Chain) -> Option<&'a Arc<Item>> {
+    /// The first position that is out, for one key.
+    pub(super) fn edge(&self, key: &Key) -> Position {
         match *self {
-            Self::Before { sequence } => chain.last_where(|at| at.sequence < sequence),
-            Self::At { instant_us } => chain.last_where(|at| at.instant_us <= instant_us),
+            Self::Before { first_out } => first_out,
+            Self::At { instant_us } => Position::end_of(instant_us),
             Self::Spread {
                 anchor_us,
                 band_us,
                 seed,
             } => {
-                let cut_us = anchor_us + draw_between(seed, key.as_bytes(), -band_us, band_us);
-                chain.last_where(|at| at.instant_us <= cut_us)
+                let offset_us = draw_between(seed, key.as_bytes(), -band_us, band_us);
+                Position::end_of(anchor_us + offset_us)
             }
+        }
+    }
+
+    /// The earliest and the latest of all keys' edges.
+    pub(super) fn edges(&self) -> (Position, Position) {
+        match *self {
+            Self::Before { first_out } => (first_out, first_out),
+            Self::At { instant_us } => (Position::end_of(instant_us), Position::end_of(instant_us)),
+            Self::Spread {
+                anchor_us, band_us, ..
+            } => (
+                Position::end_of(anchor_us - band_us),
+                Position::end_of(anchor_us + band_us),
+            ),
         }
     }
 }

@@ -40,6 +40,11 @@ impl Expiry {
         }
     }
 
+    /// Frees one entry; `true` when nothing is left.
+    pub fn free_one(&mut self) -> bool {
+        self.queue.pop_first().is_none()
+    }
+
     /// A version came: it may be due some day.
     pub fn enter(&mut self, key: &Key, at: Position, item: &Item) {
         if let Some(due_us) = self.due_us(key, at, item) {

@@ -46,7 +46,9 @@ impl Retention {
     /// An artefact holds this cut from now on.
     pub fn pin(&mut self, cut: &Cut) {
         match *cut {
-            Cut::Before { sequence } => *self.exact.entry(sequence).or_default() += 1,
+            Cut::Before { first_out } => {
+                *self.exact.entry(first_out.sequence).or_default() += 1;
+            }
             Cut::At { instant_us } => *self.bands.entry(instant_us).or_default() += 1,
             Cut::Spread {
                 anchor_us, band_us, ..
@@ -60,7 +62,7 @@ impl Retention {
     /// An artefact that held this cut is gone.
     pub fn unpin(&mut self, cut: &Cut) {
         match *cut {
-            Cut::Before { sequence } => decrement(&mut self.exact, sequence),
+            Cut::Before { first_out } => decrement(&mut self.exact, first_out.sequence),
             Cut::At { instant_us } => decrement(&mut self.bands, instant_us),
             Cut::Spread { anchor_us, .. } => decrement(&mut self.bands, anchor_us),
         }

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod laws;
+
 fn schema() -> KeySchema {
     KeySchema {
         hash: KeyAttribute {
@@ -32,6 +34,7 @@ fn key(pk: &str) -> Key {
 #[derive(Default)]
 struct Log {
     store: Store,
+    now_us: i64,
     sequence: u64,
 }
 
@@ -45,6 +48,7 @@ impl Log {
     }
 
     fn write(&mut self, instant_us: i64, pk: &str, item: Option<Arc<Item>>) {
+        self.now_us = instant_us;
         self.store.commit(
             Position {
                 instant_us,
@@ -56,9 +60,17 @@ impl Log {
         self.sequence += 1;
     }
 
+    /// The next commit, however late it comes.
+    fn next(&self) -> Position {
+        Position {
+            instant_us: self.now_us,
+            sequence: self.sequence,
+        }
+    }
+
     fn cut(&mut self) -> Cut {
         let cut = Cut::Before {
-            sequence: self.sequence,
+            first_out: self.next(),
         };
         self.store.retention_mut().pin(&cut);
         cut
@@ -136,7 +148,7 @@ fn releasing_a_cut_frees_its_versions_with_the_next_writes() {
         log.put(1, &format!("k{n}"), 1);
     }
     assert_eq!(log.store.versions(), 20);
-    log.store.retention_mut().unpin(&cut);
+    log.store.unpin(&cut);
     for _ in 0..10 {
         log.put(2, "other", 0);
     }
@@ -208,7 +220,7 @@ proptest! {
                 }
                 _ if !copies.is_empty() => {
                     let (cut, _) = copies.remove(number % copies.len());
-                    log.store.retention_mut().unpin(&cut);
+                    log.store.unpin(&cut);
                 }
                 _ => {}
             }
@@ -253,7 +265,7 @@ fn a_retired_store_keeps_what_its_cuts_hold_and_nothing_else() {
     log.sweep_all(3);
     assert_eq!(log.store.versions(), 1);
     assert_eq!(log.seen(&cut), vec![(*item("kept", 0)).clone()]);
-    log.store.retention_mut().unpin(&cut);
+    log.store.unpin(&cut);
     log.sweep_all(4);
     assert_eq!(log.store.versions(), 0);
 }
