@@ -14,7 +14,7 @@ use crate::stores::StoreId;
 use crate::table::{Definition, Encryption, Table, key_schema_to_wire};
 
 /// Who made a backup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum BackupKind {
     /// CreateBackup.
     User,
@@ -68,6 +68,20 @@ impl SourceTable {
             features_recorded: true,
             definition,
         }
+    }
+}
+
+impl BackupKey {
+    /// Behind every backup created before this millisecond, and before all others: ids begin with it in 14 digits.
+    pub fn first_of_ms(created_ms: i64) -> Self {
+        let id = match created_ms {
+            ..0 => String::new(),
+            0..100_000_000_000_000 => format!("{created_ms:014}"),
+            // Later than ids can tell: behind every digit.
+            _ => ":".to_owned(),
+        };
+        let table = String::new();
+        Self { id, table }
     }
 }
 

@@ -19,6 +19,7 @@ mod choices;
 mod draw;
 mod front;
 mod ids;
+mod listing;
 mod op;
 mod quotas;
 mod restore;

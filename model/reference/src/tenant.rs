@@ -8,6 +8,7 @@ use crate::arn::{Arn, is_resource_name};
 use crate::backup::{Backup, BackupKey};
 use crate::caller::Caller;
 use crate::ids::BackupIds;
+use crate::listing::Listing;
 use crate::table::{Status, Table};
 use crate::transaction_tokens::TransactionTokens;
 
@@ -16,8 +17,7 @@ use crate::transaction_tokens::TransactionTokens;
 pub(crate) struct Tenant {
     pub tables: BTreeMap<String, Table>,
     pub backups: BTreeMap<BackupKey, Backup>,
-    /// The backups of each table name, also of names that no table has any more (LIST-BACKUPS-005).
-    pub backups_of: BTreeMap<String, BTreeSet<BackupKey>>,
+    pub listing: Listing,
     pub backup_ids: BackupIds,
     pub transaction_tokens: TransactionTokens,
     /// When backups expire.
@@ -134,22 +134,15 @@ impl Tenant {
         if let Some(expires_us) = backup.expires_us {
             self.expiries.insert((expires_us, key.clone()));
         }
-        self.backups_of
-            .entry(key.table.clone())
-            .or_default()
-            .insert(key.clone());
+        self.listing.insert(backup.kind, &key);
         self.backups.insert(key, backup);
     }
 
     /// Takes a backup out.
     pub fn remove_backup(&mut self, key: &BackupKey) -> Option<Backup> {
-        if let Some(keys) = self.backups_of.get_mut(&key.table) {
-            keys.remove(key);
-            if keys.is_empty() {
-                self.backups_of.remove(&key.table);
-            }
-        }
-        self.backups.remove(key)
+        let backup = self.backups.remove(key)?;
+        self.listing.remove(backup.kind, key);
+        Some(backup)
     }
 }
 

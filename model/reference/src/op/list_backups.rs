@@ -6,9 +6,10 @@ use lookback_protocol::error::ServiceError;
 use lookback_protocol::wire::backup::{BackupSummary, ListBackupsInput, ListBackupsOutput};
 
 use super::backup_by_arn::backup_address;
-use crate::backup::{Backup, BackupKey, BackupKind};
+use crate::backup::{BackupKey, BackupKind};
+use crate::listing::Wanted;
 use crate::service::{Call, Service};
-use crate::tenant::{Tenant, table_name};
+use crate::tenant::table_name;
 
 /// Backups on one page (VALIDATION-014).
 const PAGE_MAX: usize = 100;
@@ -35,26 +36,20 @@ pub(crate) fn list_backups(
             "Time range lower bound must be less than or equal to upper bound",
         ));
     }
-    // Compared in whole milliseconds, both ends included (record C2): a lower bound inside a millisecond still
-    // admits a backup of that millisecond.
-    let lower_us = if lower_us == i64::MIN {
-        lower_us
-    } else {
-        lower_us - lower_us.rem_euclid(1_000)
-    };
-    let filter = input.backup_type.as_deref().unwrap_or("USER");
-    let matches = |backup: &Backup| {
-        backup.created_us >= lower_us
-            && backup.created_us <= upper_us
-            && is_listed(backup.kind, filter)
+    let wanted = Wanted {
+        kinds: kinds(input.backup_type.as_deref()),
+        table,
+        from: from(start, lower_us),
+        to: to(upper_us),
     };
     let limit = input
         .limit
         .map_or(PAGE_MAX, |limit| usize::try_from(limit).unwrap_or(PAGE_MAX));
     let tenant = service.tenant(call.caller);
-    let mut found = positions(tenant, table, start.as_ref())
-        .filter_map(|key| tenant.backup(key, call.now_us))
-        .filter(|backup| matches(backup));
+    let mut found = tenant
+        .listing
+        .keys(&wanted)
+        .filter_map(|key| tenant.backup(key, call.now_us));
     let page: Vec<BackupSummary> = found
         .by_ref()
         .take(limit)
@@ -88,28 +83,28 @@ fn cursor(input: &ListBackupsInput, call: &Call<'_>) -> Result<Option<BackupKey>
     Ok(Some(address.key))
 }
 
-/// The keys after the cursor in creation order, of one table name or of all.
-fn positions<'a>(
-    tenant: &'a Tenant,
-    table: Option<&str>,
-    start: Option<&BackupKey>,
-) -> Box<dyn Iterator<Item = &'a BackupKey> + 'a> {
-    let start = start.map_or(Bound::Unbounded, |key| Bound::Excluded(key.clone()));
-    match table {
-        Some(table) => match tenant.backups_of.get(table) {
-            Some(keys) => Box::new(keys.range((start, Bound::Unbounded))),
-            None => Box::new(std::iter::empty()),
-        },
-        None => Box::new(
-            tenant
-                .backups
-                .range((start, Bound::Unbounded))
-                .map(|(key, _)| key),
-        ),
+/// The kinds that the BackupType filter shows: USER unless asked otherwise (LIST-BACKUPS-002, -003).
+fn kinds(filter: Option<&str>) -> &'static [BackupKind] {
+    match filter {
+        None | Some("USER") => &[BackupKind::User],
+        Some("SYSTEM") => &[BackupKind::System],
+        Some("ALL") => &[BackupKind::User, BackupKind::System],
+        // AWS_BACKUP: the service AWS Backup makes none here.
+        Some(_) => &[],
     }
 }
 
-/// Whether the BackupType filter shows this kind: USER unless asked otherwise (LIST-BACKUPS-002, -003).
-fn is_listed(kind: BackupKind, filter: &str) -> bool {
-    filter == "ALL" || filter == kind.name()
+/// Where the list begins: after the cursor, and not before the lower bound. Times are compared in whole milliseconds,
+/// both ends included (record C2): a lower bound inside a millisecond still admits a backup of that millisecond.
+fn from(start: Option<BackupKey>, lower_us: i64) -> Bound<BackupKey> {
+    let lower = BackupKey::first_of_ms(lower_us.div_euclid(1_000));
+    match start {
+        Some(start) if start >= lower => Bound::Excluded(start),
+        _ => Bound::Included(lower),
+    }
+}
+
+/// Where the list ends: with the last backup of the upper bound's millisecond.
+fn to(upper_us: i64) -> Bound<BackupKey> {
+    Bound::Excluded(BackupKey::first_of_ms(upper_us.div_euclid(1_000) + 1))
 }
