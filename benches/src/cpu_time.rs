@@ -38,6 +38,13 @@ impl Measurement for CpuTime {
     }
 }
 
+/// Does something, and tells what it took of CPU time of this thread, in nanoseconds.
+pub fn cpu_ns<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let started_ns = thread_ns();
+    let done = work();
+    (done, thread_ns().saturating_sub(started_ns))
+}
+
 fn thread_ns() -> u64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     // The CPU time of a thread is not negative.

@@ -5,7 +5,8 @@ use lookback_protocol::wire::{Request, Response};
 use lookback_reference::{Answer, Caller, SECOND_US, Service, Settings};
 
 use crate::request::{
-    create_backup, create_table, delete_backup, delete_table, get_item, put_item, restore,
+    TABLE, create_backup, create_table, delete_backup, delete_table, get_item, put_item, recovery,
+    restore, restore_to,
 };
 
 /// When the measured world begins: 2025-01-01, in microseconds since the Unix epoch.
@@ -23,18 +24,37 @@ pub struct Model {
 }
 
 impl Model {
-    /// A service whose table holds this many items.
+    /// A service with an empty table.
     ///
     /// # Errors
     /// What the model refuses: then nothing can be measured.
-    pub fn with_items(items: u32) -> Result<Self, ServiceError> {
+    pub fn with_empty_table() -> Result<Self, ServiceError> {
         let mut model = Self {
             service: Service::new(Settings::default()),
             caller: Caller::new("111122223333", "us-east-1"),
             now_us: BEGIN_US,
         };
-        model.apply(create_table())?;
+        model.apply(create_table(TABLE))?;
         model.wait();
+        Ok(model)
+    }
+
+    /// A service with an empty table that can be recovered to any point in time of as many days.
+    ///
+    /// # Errors
+    /// What the model refuses.
+    pub fn with_recovery(period_days: i32) -> Result<Self, ServiceError> {
+        let mut model = Self::with_empty_table()?;
+        model.apply(recovery(Some(period_days)))?;
+        Ok(model)
+    }
+
+    /// A service whose table holds this many items.
+    ///
+    /// # Errors
+    /// What the model refuses: then nothing can be measured.
+    pub fn with_items(items: u32) -> Result<Self, ServiceError> {
+        let mut model = Self::with_empty_table()?;
         for number in 0..items {
             model.apply(put_item(number))?;
         }
@@ -59,7 +79,17 @@ impl Model {
 
     /// Lets a minute pass: whatever was on its way is done.
     pub fn wait(&mut self) {
-        self.now_us += 60 * SECOND_US;
+        self.pass(60 * SECOND_US);
+    }
+
+    /// Lets so many microseconds pass.
+    pub fn pass(&mut self, us: i64) {
+        self.now_us += us;
+    }
+
+    /// The instant of the last call, in microseconds since the Unix epoch.
+    pub fn now_us(&self) -> i64 {
+        self.now_us
     }
 
     /// Makes a backup, waits until it is AVAILABLE, and gives its ARN.
@@ -87,6 +117,14 @@ impl Model {
     /// What the model refuses.
     pub fn restore(&mut self, arn: &str, target: &str) -> Result<Response, ServiceError> {
         self.apply(restore(arn, target))
+    }
+
+    /// Restores the table as it was at an instant into a new one.
+    ///
+    /// # Errors
+    /// What the model refuses.
+    pub fn restore_to(&mut self, instant_us: i64, target: &str) -> Result<Response, ServiceError> {
+        self.apply(restore_to(instant_us, target))
     }
 
     /// Deletes a table of up to this many items, and calls until its memory is free again: the model frees a
@@ -128,7 +166,6 @@ pub fn backup_arn(response: &Response) -> Result<String, ServiceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::{TABLE, get_item};
 
     #[test]
     fn a_table_is_filled_with_the_items_that_get_item_asks_for() {
