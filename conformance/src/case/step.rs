@@ -68,6 +68,10 @@ pub struct CallStep {
     /// unspecified.
     #[serde(default)]
     pub else_unspecified: Option<String>,
+    /// Why nobody is failed where `expect`, or `until` within its time, does not hold: it was recorded and is not
+    /// promised. The case ends as unspecified, and that is no surprise on any target.
+    #[serde(default)]
+    pub not_promised: Option<String>,
     /// For the reader.
     #[serde(default)]
     pub note: Option<String>,

@@ -51,13 +51,17 @@ impl Session<'_> {
         Err(self.unmet(step, &answer, differences))
     }
 
-    /// What it means that an expectation does not hold: what the case is about was never shown, where the step says
-    /// so, else a failure.
+    /// What it means that an expectation does not hold: what the case is about was never shown, or is not promised,
+    /// where the step says so, else a failure.
     fn unmet(&mut self, step: &CallStep, answer: &Answer, differences: Vec<Difference>) -> Stop {
-        match &step.else_unspecified {
+        let not_shown = step.else_unspecified.as_ref();
+        let reason = not_shown
+            .map(|reason| format!("{NOT_SHOWN}{reason}"))
+            .or_else(|| step.not_promised.clone());
+        match reason {
             Some(reason) => {
                 self.observe(answer);
-                Stop::Unspecified(format!("{NOT_SHOWN}{reason}"))
+                Stop::Unspecified(reason)
             }
             None => self.fail(differences),
         }
