@@ -129,6 +129,9 @@ fn summary(trace: &Trace, bands: &[Option<Band<'_>>], item: &ItemOf, core: &[Sus
             seen.from
         );
     }
+    if core.len() == 1 {
+        return format!("{subject} shows {value} for {name}, which no write explains.");
+    }
     format!(
         "{subject} shows {value} for {name}, and the {} operations below fit into no order.",
         core.len()
