@@ -14,6 +14,7 @@ mod index;
 mod pages;
 mod reads;
 mod tables;
+mod texts;
 mod transactions;
 mod values;
 mod writes;

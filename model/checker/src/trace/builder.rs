@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::item_op::ItemRules;
 use lookback_protocol::key::{Key, KeyRange};
 use lookback_protocol::value::Item;
 use lookback_protocol::wire::{WireItem, item_from_wire};
+use rustc_hash::FxBuildHasher;
 use serde::Deserialize;
 
 use super::artefacts::Unplaced;
@@ -24,7 +25,7 @@ pub struct Builder {
     pub(super) header: Header,
     pub(super) tables: Tables,
     /// Name of the table and key.
-    pub(super) keys: IndexSet<(u32, Key)>,
+    pub(super) keys: IndexSet<(u32, Key), FxBuildHasher>,
     pub(super) values: Values,
     pub(super) raws: Vec<Raw>,
     pub(super) seen_sets: Vec<SeenSet>,
@@ -50,7 +51,7 @@ pub struct Builder {
     pub(super) unread: BTreeMap<String, u64>,
     pub(super) end_us: i64,
     last_us: i64,
-    open: BTreeMap<u64, Call>,
+    open: IndexMap<u64, Call, FxBuildHasher>,
     /// Calls that were refused of late: one of them may turn out to have gone through twice.
     refused: VecDeque<(i64, Call)>,
     /// Calls that went through twice and were refused once: what became of the other is not known.
@@ -177,7 +178,9 @@ impl Builder {
 
     /// All entries were taken.
     pub fn finish(mut self) -> Trace {
-        for (_, call) in std::mem::take(&mut self.open) {
+        let mut open = std::mem::take(&mut self.open);
+        open.sort_unstable_keys();
+        for (_, call) in open {
             self.ended(&Ended {
                 call: &call,
                 at_us: OPEN,
@@ -228,7 +231,7 @@ impl Builder {
 
     fn returned(&mut self, returned: &Return) {
         self.last_us = self.last_us.max(returned.at_us);
-        let Some(call) = self.open.remove(&returned.id) else {
+        let Some(call) = self.open.swap_remove(&returned.id) else {
             return self.unread("a return without a call");
         };
         let output = returned.output.as_deref().map(|body| body.get());

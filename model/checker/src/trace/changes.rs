@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use indexmap::IndexSet;
+use indexmap::IndexMap;
 use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders, Projection, Update};
 use lookback_protocol::item_op::ReturnValues;
 use lookback_protocol::value::{AttributeValue, Item};
+use rustc_hash::FxBuildHasher;
 
+use super::texts::Texts;
 use super::values::{read_text, write_text};
 use super::{ItemOf, Trace};
 use crate::register::{ABSENT, Changes, ValueId};
@@ -88,9 +90,9 @@ pub struct ItemChanges<'t> {
     trace: &'t Trace,
     ttl_attributes: &'t [String],
     /// Values that the history does not show, numbered from the trace's on.
-    made: IndexSet<Box<str>>,
-    applied: BTreeMap<(u32, ValueId), Option<ValueId>>,
-    read: BTreeMap<ValueId, Option<Arc<Item>>>,
+    made: Texts,
+    applied: IndexMap<(u32, ValueId), Option<ValueId>, FxBuildHasher>,
+    read: IndexMap<ValueId, Option<Arc<Item>>, FxBuildHasher>,
     buffer: Vec<u8>,
 }
 
@@ -101,9 +103,9 @@ impl<'t> ItemChanges<'t> {
         Self {
             trace,
             ttl_attributes: table.map_or(&[], |table| &table.ttl_attributes),
-            made: IndexSet::new(),
-            applied: BTreeMap::new(),
-            read: BTreeMap::new(),
+            made: Texts::default(),
+            applied: IndexMap::default(),
+            read: IndexMap::default(),
             buffer: Vec::new(),
         }
     }
@@ -137,7 +139,7 @@ impl<'t> ItemChanges<'t> {
         let known = self.trace.values.len();
         match (value as usize).checked_sub(known) {
             None => self.trace.values.text(value),
-            Some(made) => self.made.get_index(made).map(|text| &**text),
+            Some(made) => self.made.get(super::builder::number(made)),
         }
     }
 
@@ -156,11 +158,8 @@ impl<'t> ItemChanges<'t> {
         if let Some(known) = self.trace.values.find(text) {
             return known;
         }
-        let made = match self.made.get_index_of(text) {
-            Some(made) => made,
-            None => self.made.insert_full(Box::from(text)).0,
-        };
-        super::builder::number(self.trace.values.len() + made)
+        let made = self.made.insert(text);
+        super::builder::number(self.trace.values.len()).saturating_add(made)
     }
 
     /// Whether an answer's text is that of an item, or of no item.
@@ -262,6 +261,14 @@ impl Changes for ItemChanges<'_> {
     fn is_read(&self, change: u32) -> bool {
         let change = self.trace.changes.get(change as usize);
         change.is_none_or(Change::is_read)
+    }
+
+    fn writes(&self, change: u32) -> Option<ValueId> {
+        match self.trace.changes.get(change as usize)?.act {
+            Act::Put(value) => Some(value),
+            Act::Delete => Some(ABSENT),
+            Act::Update(_) | Act::Look => None,
+        }
     }
 
     fn expires_us(&self, value: ValueId) -> Option<i64> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::builder::{Builder, Raw, SeenSet, number};
 use super::{Change, ItemOf, Observed, Placed, SourceOf, TableSpan, Taken, Trace};
@@ -21,7 +22,7 @@ struct Sorting {
     /// By the number of a name: its tables.
     of_name: Vec<Vec<u32>>,
     /// Table and key to the number of the item.
-    items: IndexMap<(u32, u32), ValueId>,
+    items: IndexMap<(u32, u32), ValueId, FxBuildHasher>,
     ops: Vec<OnItem>,
     unread: BTreeMap<&'static str, u64>,
 }
@@ -36,7 +37,9 @@ pub(super) fn finish(mut builder: Builder) -> Trace {
         }
     }
     duplicate(&mut builder);
-    for raw in std::mem::take(&mut builder.raws) {
+    let raws = std::mem::take(&mut builder.raws);
+    sorting.ops.reserve(raws.len());
+    for raw in raws {
         sorting.place(&builder, raw);
     }
     let artefacts = sorting.artefacts(&mut builder);
@@ -122,7 +125,7 @@ impl Sorting {
         Self {
             tables,
             of_name,
-            items: IndexMap::new(),
+            items: IndexMap::default(),
             ops: Vec::new(),
             unread: BTreeMap::new(),
         }

@@ -1,12 +1,22 @@
 //! GetItem, and what reads have in common.
 
-use lookback_protocol::wire::AnswerItem;
-use lookback_protocol::wire::item::{GetItemInput, GetItemOutput};
+use lookback_protocol::wire::item::GetItemInput;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::builder::{Builder, Ended, Outcome, Raw};
+use super::values::read_text;
 use super::writes::text_of;
 use super::{Act, Change, Expressions, Observed, SourceOf};
-use crate::register::Effect;
+use crate::register::{ABSENT, Effect};
+
+/// The body of an answer that shows an item.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Shown<'a> {
+    #[serde(borrow, default)]
+    item: Option<&'a RawValue>,
+}
 
 impl Builder {
     pub(super) fn get_item(&mut self, ended: &Ended<'_>) {
@@ -15,7 +25,7 @@ impl Builder {
         };
         let (Some(input), Some(output)) = (
             ended.input::<GetItemInput>(),
-            ended.output::<GetItemOutput>(body),
+            ended.output::<Shown<'_>>(body),
         ) else {
             return self.unread("GetItem that cannot be read");
         };
@@ -26,28 +36,39 @@ impl Builder {
         let Some(key) = self.key_of_argument(name, input.key) else {
             return self.unread("a call on a table that the history does not know");
         };
-        let source = self.source(ended);
         let projection = Expressions::new(
             None,
             input.projection_expression,
             input.expression_attribute_names,
             None,
         );
-        let effect = self.shown(output.item.as_ref(), projection);
+        let Some(effect) = self.shown(&output, projection) else {
+            return self.unread("GetItem that cannot be read");
+        };
+        let source = self.source(ended);
         let eventual = !input.consistent_read.unwrap_or(false);
         self.read(ended, key, effect, eventual, 0, source);
     }
 
-    /// What a read shows: the whole item, or a projection of it.
-    pub(super) fn shown(&mut self, item: Option<&AnswerItem>, projection: Expressions) -> Effect {
+    /// What a read shows: the whole item, or a projection of it. `None`: it is no item.
+    pub(super) fn shown(&mut self, shown: &Shown<'_>, projection: Expressions) -> Option<Effect> {
+        let text = shown.item.map(RawValue::get);
         if projection.is_empty() {
-            return Effect::Sees(self.values.intern_option(item.map(|item| &**item)));
+            let value = match text {
+                Some(text) => self.values.intern_text(text)?,
+                None => ABSENT,
+            };
+            return Some(Effect::Sees(value));
         }
-        self.change(Change {
+        let part = match text {
+            Some(text) => Some(text_of(&read_text(text)?)),
+            None => None,
+        };
+        Some(self.change(Change {
             act: Act::Look,
             expressions: Box::new(projection),
-            observed: Observed::Shown(item.map(text_of)),
-        })
+            observed: Observed::Shown(part),
+        }))
     }
 
     /// Puts a read down.

@@ -2,12 +2,13 @@
 
 use lookback_protocol::item_op::ReturnValues;
 use lookback_protocol::wire::transaction::{
-    TransactGetItemsInput, TransactGetItemsOutput, TransactWriteItem, TransactWriteItemsInput,
+    TransactGetItemsInput, TransactWriteItem, TransactWriteItemsInput,
 };
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 use serde::Deserialize;
 
 use super::builder::{Builder, Ended, Outcome, Raw};
+use super::reads::Shown;
 use super::writes::all_old;
 use super::{Act, Expressions, Observed};
 use crate::register::{ABSENT, OPEN};
@@ -26,6 +27,14 @@ struct Cancelled {
 struct Reason {
     code: String,
     item: Option<AnswerItem>,
+}
+
+/// The body of an answer that shows some items.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AllShown<'a> {
+    #[serde(borrow, default)]
+    responses: Option<Vec<Shown<'a>>>,
 }
 
 /// A member of a writing transaction, ready to be put down.
@@ -196,7 +205,7 @@ impl Builder {
         };
         let (Some(input), Some(output)) = (
             ended.input::<TransactGetItemsInput>(),
-            ended.output::<TransactGetItemsOutput>(body),
+            ended.output::<AllShown<'_>>(body),
         ) else {
             return self.unread("TransactGetItems that cannot be read");
         };
@@ -219,7 +228,10 @@ impl Builder {
                 get.expression_attribute_names,
                 None,
             );
-            let effect = self.shown(response.item.as_ref(), projection);
+            let Some(effect) = self.shown(&response, projection) else {
+                self.unread("a member of TransactGetItems that cannot be read");
+                continue;
+            };
             self.read(ended, key, effect, false, tie, source);
         }
     }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexSet;
 use lookback_protocol::value::Item;
 use lookback_protocol::wire::{AnswerItem, write_item};
 
+use super::texts::Texts;
 use crate::register::{ABSENT, ValueId};
 
 /// The values that items had, each once: the text of an item in DynamoDB JSON with its attributes in order, its sets in
@@ -13,14 +13,16 @@ use crate::register::{ABSENT, ValueId};
 #[derive(Debug)]
 pub struct Values {
     /// The first stands for absence and is no text of an item.
-    texts: IndexSet<Box<str>>,
+    texts: Texts,
     buffer: Vec<u8>,
 }
 
 impl Default for Values {
     fn default() -> Self {
+        let mut texts = Texts::default();
+        texts.insert("");
         Self {
-            texts: IndexSet::from([Box::from("")]),
+            texts,
             buffer: Vec::new(),
         }
     }
@@ -29,32 +31,29 @@ impl Default for Values {
 impl Values {
     /// The number of a value, a new one where it is new.
     pub fn intern(&mut self, item: &Item) -> ValueId {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        write_text(item, &mut buffer);
-        let text = std::str::from_utf8(&buffer).unwrap_or_default();
-        let index = match self.texts.get_index_of(text) {
-            Some(index) => index,
-            None => self.texts.insert_full(Box::from(text)).0,
-        };
-        self.buffer = buffer;
-        ValueId::try_from(index).unwrap_or(ValueId::MAX)
+        write_text(item, &mut self.buffer);
+        let text = std::str::from_utf8(&self.buffer).unwrap_or_default();
+        self.texts.insert(text)
     }
 
-    /// The number of a value that is there or not.
-    pub fn intern_option(&mut self, item: Option<&Item>) -> ValueId {
-        item.map_or(ABSENT, |item| self.intern(item))
+    /// The number of the item that a text is, whatever its order and spelling; `None` if it is no item.
+    pub fn intern_text(&mut self, text: &str) -> Option<ValueId> {
+        // Many targets write items as they are kept here, and reads show what is known: then nothing is to be read.
+        match self.find(text) {
+            Some(known) if known != ABSENT => Some(known),
+            _ => Some(self.intern(&read_text(text)?)),
+        }
     }
 
     /// The number of a value that is known, by its text.
     pub fn find(&self, text: &str) -> Option<ValueId> {
-        let index = self.texts.get_index_of(text)?;
-        ValueId::try_from(index).ok()
+        self.texts.find(text)
     }
 
     /// The text of a value; `None` for absence.
     pub fn text(&self, value: ValueId) -> Option<&str> {
-        let text = self.texts.get_index(value as usize)?;
-        (value != ABSENT).then_some(&**text)
+        let text = self.texts.get(value)?;
+        (value != ABSENT).then_some(text)
     }
 
     /// How many there are, absence included.

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use lookback_protocol::item_op::ReturnValues;
-use lookback_protocol::wire::item::{
-    DeleteItemInput, DeleteItemOutput, PutItemInput, PutItemOutput, UpdateItemInput,
-    UpdateItemOutput,
-};
+use lookback_protocol::value::Item;
+use lookback_protocol::wire::item::{DeleteItemInput, PutItemInput, UpdateItemInput};
 use lookback_protocol::wire::{AnswerItem, WireItem, item_from_wire};
 use serde::Deserialize;
 
@@ -23,6 +21,14 @@ pub(super) struct Write {
     pub returned: ReturnValues,
     /// Whether a failed condition tells the item.
     pub item_on_failure: bool,
+}
+
+/// The body of an answer to a write.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written {
+    #[serde(default)]
+    attributes: Option<AnswerItem>,
 }
 
 /// The body of an error.
@@ -57,8 +63,7 @@ impl Builder {
             returned: return_values(input.return_values.as_deref()),
             item_on_failure: all_old(&input.return_values_on_condition_check_failure),
         };
-        let attributes = |body| Some(ended.output::<PutItemOutput>(body)?.attributes);
-        self.write(ended, write, attributes);
+        self.write(ended, write);
     }
 
     pub(super) fn update_item(&mut self, ended: &Ended<'_>) {
@@ -84,8 +89,7 @@ impl Builder {
             returned: return_values(input.return_values.as_deref()),
             item_on_failure: all_old(&input.return_values_on_condition_check_failure),
         };
-        let attributes = |body| Some(ended.output::<UpdateItemOutput>(body)?.attributes);
-        self.write(ended, write, attributes);
+        self.write(ended, write);
     }
 
     pub(super) fn delete_item(&mut self, ended: &Ended<'_>) {
@@ -108,25 +112,19 @@ impl Builder {
             returned: return_values(input.return_values.as_deref()),
             item_on_failure: all_old(&input.return_values_on_condition_check_failure),
         };
-        let attributes = |body| Some(ended.output::<DeleteItemOutput>(body)?.attributes);
-        self.write(ended, write, attributes);
+        self.write(ended, write);
     }
 
-    /// A write of one item. `attributes` reads what the answer gave back; `None`: it cannot be read.
-    fn write<'a>(
-        &mut self,
-        ended: &Ended<'a>,
-        write: Write,
-        attributes: impl Fn(&'a str) -> Option<Option<AnswerItem>>,
-    ) {
+    /// A write of one item.
+    fn write(&mut self, ended: &Ended<'_>, write: Write) {
         let Some(key) = write.key else {
             return self.unread("a call on a table that the history does not know");
         };
         let observed = match ended.outcome {
-            Outcome::Answered(body) => match attributes(body) {
-                Some(attributes) => Observed::Done {
+            Outcome::Answered(body) => match ended.output::<Written>(body) {
+                Some(written) => Observed::Done {
                     returned: write.returned,
-                    attributes: attributes.map(|item| text_of(&item)),
+                    attributes: written.attributes.map(|item| text_of(&item)),
                 },
                 None => {
                     self.unread("an answer that cannot be read");
@@ -219,7 +217,7 @@ impl Expressions {
 }
 
 /// The one text of an item.
-pub(super) fn text_of(item: &AnswerItem) -> Box<str> {
+pub(super) fn text_of(item: &Item) -> Box<str> {
     let mut text = Vec::new();
     write_text(item, &mut text);
     String::from_utf8(text).unwrap_or_default().into_boxed_str()
