@@ -2,7 +2,7 @@
 //!
 //! Each item is judged by itself first ([`items`]): its writes, reads and artefact reads, the latter at intervals that the
 //! contract lays around their anchors ([`bands`]). What fails is judged again in parts, to tell which promise is broken
-//! ([`blame`]). Then come the rules across items: what shares an instant ([`ties`]), what an artefact's position in the
+//! ([`blame`]). Then come the rules across items: what shares an instant ([`ties`], [`wholes`]), what an artefact's position in the
 //! log asks for ([`positions`]), what indexes hold ([`indexes`]).
 
 mod bands;
@@ -11,6 +11,7 @@ mod indexes;
 mod items;
 mod positions;
 mod ties;
+mod wholes;
 
 use std::collections::BTreeMap;
 
@@ -64,6 +65,7 @@ pub fn judge_trace(trace: &Trace, contract: &Contract, options: &Options) -> Ver
     findings.apply(Rule::ItemOrder, trace.items.len() as u64);
     findings.not_sure(&court, &judged.not_sure);
     ties::judge(&court, judged.sets, &mut findings);
+    wholes::judge(&court, &mut findings);
     positions::judge(&court, &mut findings);
     indexes::judge(&court, &mut findings);
     findings.into_verdict(trace)

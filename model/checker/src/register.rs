@@ -57,6 +57,12 @@ pub trait Changes {
     /// Whether operation `change` leaves the item as it is whatever it meets.
     fn is_read(&self, change: u32) -> bool;
 
+    /// The value after operation `change` whatever it meets, if it takes effect at all; `None`: it depends.
+    fn writes(&self, change: u32) -> Option<ValueId> {
+        let _ = change;
+        None
+    }
+
     /// From when on the item may vanish by itself while it has this value (TTL-001), in microseconds.
     fn expires_us(&self, value: ValueId) -> Option<i64>;
 }

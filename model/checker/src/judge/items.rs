@@ -211,6 +211,7 @@ impl ItemCase {
             let instants = match op.effect {
                 Effect::Sees(value) => windows.of_value(|it| it == value),
                 Effect::Writes(_) => windows.of_write(index),
+                Effect::Changes(change) if !changes.is_read(change) => windows.of_write(index),
                 // What it met is not known without a search: any instant of its call.
                 Effect::Changes(_) => continue,
             };
@@ -260,7 +261,7 @@ pub(super) fn band_of<'a>(court: &Court<'a>, artefact: u32) -> Option<&'a Band<'
 }
 
 /// What an operation shares its instant with.
-fn group_of(court: &Court<'_>, placed: &Placed) -> Option<Group> {
+pub(super) fn group_of(court: &Court<'_>, placed: &Placed) -> Option<Group> {
     let SourceOf::Artefact(artefact) = placed.source else {
         return (placed.tie != 0).then_some(Group::Tie(placed.tie));
     };

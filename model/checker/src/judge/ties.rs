@@ -107,7 +107,7 @@ fn apart(members: &[SetOf]) -> Vec<&SetOf> {
     }
 }
 
-fn rule_of(court: &Court<'_>, group: Group) -> Rule {
+pub(super) fn rule_of(court: &Court<'_>, group: Group) -> Rule {
     match group {
         Group::Tie(tie) => match court.trace.ties.get(tie as usize) {
             Some(tie) => tie.rule,
@@ -117,7 +117,7 @@ fn rule_of(court: &Court<'_>, group: Group) -> Rule {
     }
 }
 
-fn grade_of(court: &Court<'_>, group: Group) -> (Grade, Vec<String>) {
+pub(super) fn grade_of(court: &Court<'_>, group: Group) -> (Grade, Vec<String>) {
     let artefact = match group {
         Group::Tie(_) => {
             return (Grade::Documented, vec!["ITEM-018".to_owned()]);
@@ -136,7 +136,7 @@ fn grade_of(court: &Court<'_>, group: Group) -> (Grade, Vec<String>) {
     }
 }
 
-fn name_of(court: &Court<'_>, group: Group) -> String {
+pub(super) fn name_of(court: &Court<'_>, group: Group) -> String {
     match group {
         Group::Tie(tie) => match court.trace.ties.get(tie as usize) {
             Some(tie) => call_name(court.trace, SourceOf::Call(tie.call)),

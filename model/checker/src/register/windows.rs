@@ -157,7 +157,7 @@ fn sources(initial: ValueId, ops: &[Op], changes: &dyn Changes) -> Vec<Source> {
     for (index, op) in ops.iter().enumerate() {
         let value = match op.effect {
             Effect::Writes(value) => Some(value),
-            Effect::Changes(change) if !changes.is_read(change) => None,
+            Effect::Changes(change) if !changes.is_read(change) => changes.writes(change),
             _ => continue,
         };
         sources.push(Source {

@@ -3,6 +3,10 @@
 use crate::register::{Effect, OPEN, Op, Order, Solver, ValueId};
 use crate::trace::ItemChanges;
 
+/// The most steps that the search may take to tell whether one operation can be left out. What is left out may have
+/// happened at any time, so a search among many conditions has much to try; what it cannot tell is kept.
+const STEPS_MAX: u64 = 5_000;
+
 /// An operation under suspicion.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Suspect {
@@ -15,11 +19,12 @@ pub(crate) struct Suspect {
 /// Leaves out what can be left out, larger parts first. To leave a read out is to forget it; to leave a write out is to
 /// forget when it happened, and whether it did.
 pub(crate) fn irreducible(
-    solver: &mut Solver,
+    solver: &Solver,
     changes: &mut ItemChanges<'_>,
     initial: ValueId,
     suspects: &[Suspect],
 ) -> Vec<Suspect> {
+    let solver = &mut Solver::new(solver.steps_max.min(STEPS_MAX));
     let mut kept = vec![true; suspects.len()];
     let mut part = suspects.len().next_power_of_two();
     while part > 0 {

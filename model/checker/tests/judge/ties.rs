@@ -199,3 +199,45 @@ fn a_call_that_went_through_twice_and_was_refused_may_have_taken_effect() {
         assert_eq!(script.judge("dynamodb").is_pass(), fits);
     }
 }
+
+#[test]
+fn a_reading_transaction_sees_a_writing_one_whole_or_not_at_all() {
+    let judged = |seen: [bool; 2]| {
+        let mut script = Script::new();
+        let input = writes(None, &[("a", 1), ("b", 1)]);
+        script.call(1_000, 2_000, "TransactWriteItems", input, json!({}));
+        let responses: Vec<Value> = ["a", "b"]
+            .iter()
+            .zip(seen)
+            .map(|(name, seen)| match seen {
+                true => json!({"Item": item(name, 1)}),
+                false => json!({}),
+            })
+            .collect();
+        let answer = json!({"Responses": responses});
+        script.call(1_100, 1_900, "TransactGetItems", reads(&["a", "b"]), answer);
+        script.judge("dynamodb")
+    };
+    assert!(judged([false, false]).is_pass());
+    assert!(judged([true, true]).is_pass());
+    for part in [[true, false], [false, true]] {
+        let verdict = judged(part);
+        assert_eq!(verdict.violations.len(), 1, "{verdict:#?}");
+        assert_eq!(verdict.violations[0].witness.facts.len(), 4);
+    }
+}
+
+#[test]
+fn a_snapshot_in_the_middle_of_a_transaction_shows_it_whole_or_not_at_all() {
+    for (shown, fits) in [
+        (vec![], true),
+        (vec![item("a", 1), item("b", 1)], true),
+        (vec![item("b", 1)], false),
+    ] {
+        let mut script = Script::new();
+        let input = writes(None, &[("a", 1), ("b", 1)]);
+        script.call(1_000, 2_000, "TransactWriteItems", input, json!({}));
+        script.snapshot(1_500, &shown);
+        assert_eq!(script.judge("snapshot").is_pass(), fits);
+    }
+}

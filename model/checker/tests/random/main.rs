@@ -10,6 +10,7 @@
 )]
 
 mod brute;
+mod damage;
 mod dice;
 mod legal;
 mod store;

@@ -10,11 +10,13 @@ mod plan;
 mod run;
 mod wire;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use lookback_checker::Contract;
 use lookback_checker::contract::Anchor;
 
+use crate::damage::facts::Writer;
 use crate::dice::Dice;
 pub use plan::Plan;
 
@@ -290,6 +292,8 @@ pub struct Story {
     pub end_us: i64,
     /// Whether an artefact was asked for while its table was replaced: nobody can tell of which one it is.
     pub ambiguous: bool,
+    /// What can have changed each item, once somebody has asked.
+    pub writers: OnceCell<BTreeMap<Key, Vec<Writer>>>,
 }
 
 impl Story {

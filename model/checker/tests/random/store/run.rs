@@ -42,9 +42,7 @@ enum Event {
         version: usize,
         from_us: i64,
     },
-    Drop {
-        call: usize,
-    },
+    Drop,
     Create {
         call: usize,
     },
@@ -290,7 +288,7 @@ impl Run {
         // A table is made only when it is known that the one before is gone.
         times[2] = times[2].max(times[1] + 1);
         times[3] = times[3].max(times[2]);
-        let deletion = self.call(
+        self.call(
             6_001,
             (times[0], times[1]),
             Deed::DeleteTable,
@@ -302,10 +300,7 @@ impl Run {
             Deed::CreateTable,
             Outcome::Done,
         );
-        self.at(
-            dice.between(times[0], times[1]),
-            Event::Drop { call: deletion },
-        );
+        self.at(dice.between(times[0], times[1]), Event::Drop);
         let made_us = dice.between(times[2], times[3]);
         self.at(made_us, Event::Create { call: creation });
     }
@@ -367,7 +362,7 @@ impl Run {
                         self.commit(at_us, from_us, &[(key, None)]);
                     }
                 }
-                Event::Drop { .. } => self.end_span(0, at_us),
+                Event::Drop => self.end_span(0, at_us),
                 Event::Create { call } => {
                     let call = &self.calls[call];
                     let made_us = (call.from_us, at_us, call.to_us);
@@ -572,6 +567,7 @@ impl Run {
             end_us: end_us + 2 * self.clocks.every_us,
             estimates,
             ambiguous: self.ambiguous,
+            writers: std::cell::OnceCell::new(),
         }
     }
 }
