@@ -7,12 +7,14 @@
 //!   enumerations): data, enforced by one mechanism with the service's own texts;
 //! - [`expression`]: condition, update, projection and key-condition expressions;
 //! - [`item_op`]: what one operation does to one item;
+//! - [`export`]: the records of an export, and the names of its objects;
 //! - [`error`]: every error the service answers with, and how it looks on the wire.
 //!
 //! Nothing here knows tables, time or backups: the reference, the checker and the simulation share this
 //! crate and nothing else.
 
 pub mod error;
+pub mod export;
 pub mod expression;
 pub mod item_op;
 pub mod key;

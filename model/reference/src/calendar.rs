@@ -1,6 +1,8 @@
-//! Calendar texts for the few places where the service prints a time in words.
+//! Instants as the wire has them, and calendar texts for the few places where the service prints a time in words.
 
 use jiff::Timestamp;
+
+use crate::choices::MILLISECOND_US;
 
 /// `2026-09-18T15:07:28.123Z`.
 pub(crate) fn iso_8601_millis(instant_us: i64) -> String {
@@ -23,6 +25,11 @@ pub(crate) fn iso_8601_shortest_ns(instant_ns: i128) -> String {
     Timestamp::from_nanosecond(instant_ns)
         .unwrap_or(end)
         .to_string()
+}
+
+/// The instant, cut to milliseconds: finer ones cannot be told on the wire.
+pub(crate) fn whole_milliseconds(instant_us: i64) -> i64 {
+    instant_us - instant_us.rem_euclid(MILLISECOND_US)
 }
 
 /// The instant as a calendar type; beyond the calendar's ends, the end.

@@ -41,6 +41,8 @@ pub struct Choices {
     pub exact_restore_us: i64,
     /// How long a restored table is CREATING under *typical*, in microseconds.
     pub typical_restore_us: i64,
+    /// How long an export is IN_PROGRESS under *exact* (EXPORT-FULL-018), in microseconds.
+    pub exact_export_us: i64,
 }
 
 impl Default for Choices {
@@ -50,7 +52,7 @@ impl Default for Choices {
 }
 
 impl Choices {
-    /// The cut at the request; a backup is AVAILABLE after 50 ms, a restore ACTIVE after 1 s.
+    /// The cut at the request; a backup is AVAILABLE after 50 ms, a restore ACTIVE and an export COMPLETED after 1 s.
     pub fn exact() -> Self {
         Self {
             mode: Mode::Exact,
@@ -58,6 +60,7 @@ impl Choices {
             exact_backup_us: 50 * MILLISECOND_US,
             exact_restore_us: SECOND_US,
             typical_restore_us: 200 * SECOND_US,
+            exact_export_us: SECOND_US,
         }
     }
 
@@ -184,6 +187,28 @@ impl Choices {
             self.typical_restore_us,
             legal,
         )
+    }
+
+    /// From an export's request to its end: 125 to 155 s for empty tables and 706 to 740 s for three items on the live
+    /// service, to be waited for half an hour (EXPORT-FULL-018, record 4.23). Never before the last item's cut has
+    /// passed.
+    pub(crate) fn export_us(&self, subject: u64, empty: bool) -> i64 {
+        let typical_s = if empty { 140 } else { 720 };
+        let legal = (BAND_US, 1_800 * SECOND_US);
+        let exact = self.exact_export_us;
+        self.lasts("export", subject, exact, typical_s * SECOND_US, legal)
+    }
+
+    /// Whether an export may name a time later than the latest restorable one: refused on the live service, and accepted
+    /// by another account of it (EXPORT-FULL-007, -008, A-32, conflict C8).
+    pub(crate) fn admits_recent_export_time(&self, subject: u64) -> bool {
+        self.lasts("recent export", subject, 0, 0, (0, 1)) == 1
+    }
+
+    /// Whether a key that was rewritten with the same content is a record of an incremental export: undocumented
+    /// (EXPORT-INCR-018, A-33).
+    pub(crate) fn exports_rewrites(&self, subject: u64) -> bool {
+        self.lasts("rewrites", subject, 1, 1, (0, 1)) == 1
     }
 
     /// Whether a restore works with capacity of its own, and lowers it to the table's at its end (record S5).

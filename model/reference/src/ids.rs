@@ -4,10 +4,19 @@ use crate::draw::draw;
 
 /// A table's id: a lower-case UUID (TABLE-018).
 pub(crate) fn table_id(seed: u64, serial: u64) -> String {
+    uuid(seed, "table", serial)
+}
+
+/// The token of a request that came without one (EXPORT-API-007).
+pub(crate) fn invented_token(seed: u64, serial: u64) -> String {
+    uuid(seed, "token", serial)
+}
+
+fn uuid(seed: u64, what: &str, serial: u64) -> String {
     let subject = serial.to_le_bytes();
     let (high, low) = (
-        draw(seed, &[b"table-high".as_slice(), &subject].concat()),
-        draw(seed, &[b"table-low".as_slice(), &subject].concat()),
+        draw(seed, &[what.as_bytes(), b"-high", &subject].concat()),
+        draw(seed, &[what.as_bytes(), b"-low", &subject].concat()),
     );
     format!(
         "{:08x}-{:04x}-4{:03x}-{:x}{:03x}-{:012x}",
@@ -20,16 +29,16 @@ pub(crate) fn table_id(seed: u64, serial: u64) -> String {
     )
 }
 
-/// Makes the ids of backups: 14 digits of creation time in milliseconds, a dash, 8 hex digits (VALIDATION-006).
+/// Makes the ids of backups, exports and imports: 14 digits of creation time in milliseconds, a dash, 8 hex digits (VALIDATION-006).
 /// Ids of one millisecond grow, so that the order of ids is the order of creation (LIST-BACKUPS-015, -017).
 #[derive(Debug, Default)]
-pub(crate) struct BackupIds {
+pub(crate) struct ArtefactIds {
     last_ms: i64,
     last_suffix: u32,
 }
 
-impl BackupIds {
-    /// The next id for a backup created now.
+impl ArtefactIds {
+    /// The next id for an artefact created at this instant.
     pub fn next(&mut self, seed: u64, serial: u64, created_us: i64) -> String {
         let created_ms = created_us / 1_000;
         let drawn = draw(
@@ -64,7 +73,7 @@ mod tests {
 
     #[test]
     fn ids_of_one_millisecond_are_in_creation_order() {
-        let mut ids = BackupIds::default();
+        let mut ids = ArtefactIds::default();
         let made: Vec<String> = (0..50)
             .map(|serial| ids.next(7, serial, 1_700_000_000_123_456))
             .collect();

@@ -9,14 +9,30 @@
 //!   making one costs the same for any table, later writes cannot change it, and it outlives its table;
 //! - statuses are derived from stored instants and the present (`table`, `backup`): nothing ticks;
 //! - where the documentation leaves a choice, [`Choices`] decides: *exact*, *typical* or *adversarial*;
+//! - exports come due in virtual time; what they hold is handed out record by record, to be written by the caller;
 //! - each operation is one file under `op`; what a restored table inherits is under `restore`.
+//!
+//! # Exports
+//!
+//! There is no S3 here. With [`Buckets::Imaginary`] every bucket exists and swallows what is written to it: statuses and
+//! counts are right, and that is all. A server that has real buckets says so ([`Service::with_buckets`]), and after each answer and
+//! whenever its clock moves:
+//!
+//! 1. takes the exports that have come due, one at a time: [`Service::next_due_export`];
+//! 2. writes the objects: `_started` and data files from [`DueExport::records`], then the manifests from
+//!    [`DueExport::description`], which already says what a completed export says;
+//! 3. tells how it went: [`Service::export_written`]. Until then the export is IN_PROGRESS.
+//!
+//! What was taken is a copy (of references): the service need not be held while it is written.
 
 mod arn;
 mod backup;
 mod calendar;
 mod caller;
 mod choices;
+mod client_tokens;
 mod draw;
+mod export;
 mod front;
 mod ids;
 mod listing;
@@ -30,10 +46,10 @@ mod system_backup;
 mod table;
 mod tenant;
 mod throttle;
-mod transaction_tokens;
 
 pub use caller::Caller;
 pub use choices::{BAND_US, Choices, DAY_US, MILLISECOND_US, Mode, SECOND_US};
+pub use export::{DueExport, ExportFailure};
 pub use front::{Answer, BODY_BYTES_MAX};
-pub use service::{Service, Settings};
+pub use service::{Buckets, Service, Settings};
 pub use throttle::Throttling;

@@ -11,11 +11,17 @@ mod delete_backup;
 mod delete_item;
 mod delete_table;
 mod describe_backup;
+mod describe_export;
 mod describe_table;
+mod export_by_arn;
+mod export_period;
+mod export_table_to_point_in_time;
 mod get_item;
 mod item_call;
 mod list_backups;
+mod list_exports;
 mod list_tables;
+mod next_token;
 mod page;
 mod put_item;
 mod query;
@@ -164,12 +170,21 @@ pub(crate) fn dispatch(
         Request::DescribeEndpoints(_) => Ok(Response::DescribeEndpoints(Box::new(
             account::describe_endpoints(call),
         ))),
-        Request::ExportTableToPointInTime(_)
-        | Request::DescribeExport(_)
-        | Request::ListExports(_)
-        | Request::ImportTable(_)
-        | Request::DescribeImport(_)
-        | Request::ListImports(_) => Err(unknown_operation()),
+        Request::ExportTableToPointInTime(input) => answer!(
+            ExportTableToPointInTime,
+            export_table_to_point_in_time::export_table_to_point_in_time(service, call, &input)
+        ),
+        Request::DescribeExport(input) => answer!(
+            DescribeExport,
+            describe_export::describe_export(service, call, &input)
+        ),
+        Request::ListExports(input) => answer!(
+            ListExports,
+            list_exports::list_exports(service, call, &input)
+        ),
+        Request::ImportTable(_) | Request::DescribeImport(_) | Request::ListImports(_) => {
+            Err(unknown_operation())
+        }
     }
 }
 
@@ -177,12 +192,7 @@ pub(crate) fn dispatch(
 pub(crate) fn serves(operation: Operation) -> bool {
     !matches!(
         operation,
-        Operation::ExportTableToPointInTime
-            | Operation::DescribeExport
-            | Operation::ListExports
-            | Operation::ImportTable
-            | Operation::DescribeImport
-            | Operation::ListImports
+        Operation::ImportTable | Operation::DescribeImport | Operation::ListImports
     )
 }
 

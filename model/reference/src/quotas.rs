@@ -1,7 +1,7 @@
 //! Quotas that only sources of one kind know: enforced where they are asked for, see [`Throttling`].
 //!
-//! Three documented quotas are enforced nowhere, because nothing that fits a reference server reaches them: 50 TB of
-//! restores at once (RATE-007), item collections of 10 GB (TABLE-008), and pages of ListBackups of 1 MB, which a hundred
+//! Four documented quotas are enforced nowhere, because nothing that fits a reference server reaches them: 50 TB of
+//! restores and 100 TB of exports at once (RATE-007, RATE-008), item collections of 10 GB (TABLE-008), and pages of ListBackups of 1 MB, which a hundred
 //! entries never fill (LIST-BACKUPS-012). How many backups are kept has no limit at all (RATE-014).
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
@@ -17,6 +17,8 @@ const TABLE_OPERATIONS_MAX: usize = 500;
 const INDEXED_CREATIONS_MAX: usize = 250;
 /// Tables of one account in one region, by default (RATE-012).
 const TABLES_MAX: usize = 2_500;
+/// Exports of one account in one region at once (RATE-008).
+const EXPORTS_MAX: usize = 300;
 /// Decreases of capacity on one UTC day (TABLE-022).
 const DECREASES_MAX: u64 = 27;
 /// Decreases on one UTC day that need no quiet hour before them (TABLE-022).
@@ -83,6 +85,21 @@ pub(crate) fn admit_table_operation(
         )));
     }
     Ok(())
+}
+
+/// Whether one more export may begin (RATE-008).
+///
+/// # Errors
+/// LimitExceededException.
+pub(crate) fn admit_export(service: &Service, call: &Call<'_>) -> Result<(), ServiceError> {
+    let tenant = service.tenants.get(call.caller);
+    let running = tenant.map_or(0, |tenant| tenant.exports.running());
+    if service.throttling() != Throttling::Documented || running < EXPORTS_MAX {
+        return Ok(());
+    }
+    Err(exceeded(format_args!(
+        "Only {EXPORTS_MAX} exports can be done simultaneously"
+    )))
 }
 
 /// Whether the capacity of a table may be lowered now (TABLE-022).

@@ -28,6 +28,16 @@ pub struct Settings {
     pub throttling: Throttling,
 }
 
+/// Where the buckets are that exports are written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Buckets {
+    /// Nowhere: every bucket exists and swallows what is written to it.
+    #[default]
+    Imaginary,
+    /// With the caller of the service, who writes the objects: see the crate's documentation.
+    Served,
+}
+
 /// The whole service: every account in every region.
 ///
 /// Time comes in with each call and never goes back; statuses follow from instants that were stored at the
@@ -35,6 +45,7 @@ pub struct Settings {
 #[derive(Debug, Default)]
 pub struct Service {
     pub(crate) choices: Choices,
+    pub(crate) buckets: Buckets,
     pub(crate) tenants: BTreeMap<Caller, Tenant>,
     pub(crate) stores: Stores,
     throttle: Throttle,
@@ -42,6 +53,8 @@ pub struct Service {
     sequence: u64,
     serial: u64,
     due: BTreeSet<i64>,
+    /// Exports on their way: when each comes due, and its ARN.
+    pub(crate) exports_running: BTreeSet<(i64, String)>,
     /// The tenant that was settled last because its turn had come.
     settled: Option<Caller>,
 }
@@ -75,6 +88,12 @@ impl Service {
         }
     }
 
+    /// The same service, where the buckets are such. To be said before the first request.
+    #[must_use]
+    pub fn with_buckets(self, buckets: Buckets) -> Self {
+        Self { buckets, ..self }
+    }
+
     /// Does what the request asks for. `now_us`, in microseconds since the Unix epoch, may repeat; where it would
     /// go back, the latest instant seen counts instead.
     ///
@@ -86,10 +105,11 @@ impl Service {
         caller: &Caller,
         request: Request,
     ) -> Result<Response, ServiceError> {
-        self.now_us = self.now_us.max(now_us);
+        self.reach(now_us);
         self.stores.tidy(self.now_us);
         self.settle(caller);
         self.settle_another();
+        self.settle_exports();
         self.throttle
             .admit(self.now_us, caller, request.operation())?;
         let call = Call {
@@ -99,13 +119,19 @@ impl Service {
         op::dispatch(self, &call, request)
     }
 
+    /// The present is at least this instant.
+    pub(crate) fn reach(&mut self, now_us: i64) -> i64 {
+        self.now_us = self.now_us.max(now_us);
+        self.now_us
+    }
+
     /// The first instant after `now_us` at which some status changes by itself; `None` when nothing is pending.
     pub fn next_due(&self, now_us: i64) -> Option<i64> {
         self.due.range(now_us.saturating_add(1)..).next().copied()
     }
 
     /// Brings what a caller has up to the present: expired items are deleted; tables whose deletion is over are let go, and leave a SYSTEM
-    /// backup where point-in-time recovery was on; expired backups are let go too.
+    /// backup where point-in-time recovery was on; expired backups and exports are let go too.
     pub(crate) fn settle(&mut self, caller: &Caller) {
         let now_us = self.now_us;
         self.due = self.due.split_off(&now_us);
@@ -113,6 +139,13 @@ impl Service {
             return;
         };
         tenant.transaction_tokens.forget(now_us);
+        for export in tenant.exports.take_expired(now_us) {
+            self.exports_running
+                .remove(&(export.ends_us, export.arn.clone()));
+            if export.holds_content() {
+                self.stores.let_go_export(&export);
+            }
+        }
         let end = Position {
             instant_us: now_us,
             sequence: self.sequence,

@@ -5,6 +5,7 @@
 //! write, and outlives the table. What no cut and no window can reach is dropped, a little with every write
 //! (`reclaim`).
 
+mod between;
 mod chain;
 mod cut;
 mod expiry;
@@ -185,6 +186,11 @@ impl Store {
             (None, None) => {}
         }
         self.sweep(at.instant_us, SWEPT_PER_WRITE);
+    }
+
+    /// Whether nothing is live.
+    pub fn is_empty(&self) -> bool {
+        self.live == Figures::default()
     }
 
     /// What must be kept.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use crate::backup::Backup;
+use crate::export::{Content, Export};
 use crate::store::Store;
 
 /// Names a store for good: a table's incarnation.
@@ -79,6 +80,17 @@ impl Stores {
             store.unpin(&backup.cut);
         }
         self.release(backup.store);
+    }
+
+    /// An export has been taken, or is forgotten: its content holds nothing any more.
+    pub fn let_go_export(&mut self, export: &Export) {
+        if let Some(store) = self.get_mut(export.store) {
+            match export.content {
+                Content::State(cut) => store.unpin(&cut),
+                Content::Changes(changes) => store.unpin_period(changes.from_us, changes.to_us),
+            }
+        }
+        self.release(export.store);
     }
 
     /// Tidies up a little: a few versions of the next few stores, busy or idle, and some of what is abandoned. Every call

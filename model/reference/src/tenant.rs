@@ -1,4 +1,4 @@
-//! What one account has in one region: its tables and its backups.
+//! What one account has in one region: its tables, backups and exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,18 +7,20 @@ use lookback_protocol::error::{ErrorCode, ServiceError};
 use crate::arn::{Arn, is_resource_name};
 use crate::backup::{Backup, BackupKey};
 use crate::caller::Caller;
-use crate::ids::BackupIds;
+use crate::client_tokens::TransactionTokens;
+use crate::export::Exports;
+use crate::ids::ArtefactIds;
 use crate::listing::Listing;
 use crate::table::{Status, Table};
-use crate::transaction_tokens::TransactionTokens;
 
-/// The tables and backups of one account in one region.
+/// The tables, backups and exports of one account in one region.
 #[derive(Debug, Default)]
 pub(crate) struct Tenant {
     pub tables: BTreeMap<String, Table>,
     pub backups: BTreeMap<BackupKey, Backup>,
     pub listing: Listing,
-    pub backup_ids: BackupIds,
+    pub backup_ids: ArtefactIds,
+    pub exports: Exports,
     pub transaction_tokens: TransactionTokens,
     /// When backups expire.
     expiries: BTreeSet<(i64, BackupKey)>,

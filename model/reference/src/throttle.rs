@@ -134,14 +134,21 @@ fn documented(operation: Operation) -> Option<Rate> {
     }
 }
 
-/// The bursts that passed before the live service refused a call (RATE-002..004, RATE-015). How fast DescribeTimeToLive
-/// recovers was not seen: its burst in every second is taken.
+/// The bursts that passed before the live service refused a call (RATE-002..004, RATE-011, RATE-015). How fast DescribeTimeToLive
+/// recovers was not seen: its burst in every second is taken. ExportTableToPointInTime refused
+/// after about twenty calls, and took one every 1.5 s (RATE-011).
 fn observed(operation: Operation) -> Option<Rate> {
-    use Operation::{DeleteBackup, DescribeBackup, DescribeTimeToLive, ListBackups};
+    use Operation::{
+        DeleteBackup, DescribeBackup, DescribeTimeToLive, ExportTableToPointInTime, ListBackups,
+    };
     match operation {
         DeleteBackup | DescribeBackup => Some(Rate::per_second(10).with_burst(13)),
         ListBackups => Some(Rate::per_second(5)),
         DescribeTimeToLive => Some(Rate::per_second(4)),
+        ExportTableToPointInTime => Some(Rate {
+            burst: 20,
+            per_minute: 40,
+        }),
         _ => None,
     }
 }

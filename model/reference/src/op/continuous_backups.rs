@@ -43,6 +43,7 @@ pub(crate) fn update_continuous_backups(
     let serial = service.next_serial();
     let tells_window_days = service.choices.tells_window_days();
     let lag_us = service.choices.latest_restorable_lag_us(serial);
+    let position = service.position();
     let table = service
         .tenant(call.caller)
         .backup_table(name, call.now_us)?;
@@ -50,7 +51,7 @@ pub(crate) fn update_continuous_backups(
         if table.deletion.is_none() && call.now_us < table.backups_ready_us {
             return Err(backups_are_being_enabled(name));
         }
-        table.pitr.enable(call.now_us, period_days, lag_us);
+        table.pitr.enable(position, period_days, lag_us);
     } else {
         table.pitr.disable();
     }

@@ -18,7 +18,7 @@ pub(crate) fn create_backup(
     let name = table_name(&input.table_name, "tableName", call.caller)?;
     let serial = service.next_serial();
     let seed = service.choices.seed;
-    let cut = cut(service, call, serial);
+    let cut = cut_of_now(service, call, serial);
     let told_us = call.now_us - service.choices.backup_metadata_lag_us(serial);
     let available_us = call.now_us + service.choices.backup_creation_us(serial);
     let table = service
@@ -61,8 +61,8 @@ pub(crate) fn create_backup(
     })
 }
 
-/// The cut of a backup requested now.
-fn cut(service: &Service, call: &Call<'_>, serial: u64) -> Cut {
+/// The cut of a backup, or of an export without a time, requested now (CONSISTENCY-001, EXPORT-FULL-009).
+pub(super) fn cut_of_now(service: &Service, call: &Call<'_>, serial: u64) -> Cut {
     match service.choices.mode {
         Mode::Exact | Mode::Typical => Cut::Before {
             first_out: service.position(),

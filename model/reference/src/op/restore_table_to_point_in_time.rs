@@ -184,7 +184,7 @@ fn admitted_instant(
 }
 
 /// `Point in time recovery is not enabled for table '<name>'` (ERRORS-008).
-fn recovery_is_off(name: &str) -> ServiceError {
+pub(super) fn recovery_is_off(name: &str) -> ServiceError {
     ServiceError::new(
         ErrorCode::PointInTimeRecoveryUnavailableException,
         format!("Point in time recovery is not enabled for table '{name}'"),

@@ -15,8 +15,8 @@ use lookback_protocol::wire::transaction::{
 };
 
 use super::item_call::{Target, condition, values_from_wire};
+use crate::client_tokens::Replay;
 use crate::service::{Call, Service};
-use crate::transaction_tokens::Replay;
 
 /// The bytes that one transaction may read or write.
 pub(super) const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -67,7 +67,7 @@ pub(crate) fn transact_write_items(
             &input.transact_items,
         ) {
             Replay::New => {}
-            Replay::Same => return Ok(TransactWriteItemsOutput::default()),
+            Replay::Same(()) => return Ok(TransactWriteItemsOutput::default()),
             Replay::Different => {
                 return Err(ServiceError::new(
                     ErrorCode::IdempotentParameterMismatchException,
@@ -104,7 +104,7 @@ pub(crate) fn transact_write_items(
     }
     if let Some(token) = token {
         let tokens = &mut service.tenant(call.caller).transaction_tokens;
-        tokens.remember(call.now_us, token, input.transact_items);
+        tokens.remember(call.now_us, token, input.transact_items, ());
     }
     Ok(TransactWriteItemsOutput::default())
 }

@@ -61,24 +61,36 @@ impl Past {
     /// What a cut holds of those that are gone, in key order.
     pub fn at(&self, cut: &Cut) -> Vec<(&Key, &Arc<Item>)> {
         let (earliest, latest) = cut.edges();
-        let mut found = Vec::new();
-        for (number, level) in &self.levels {
-            // The first life to end behind the cut began at the cut or after it, or was alive: whoever was alive
+        let mut found: Vec<_> = self
+            .alive_between(earliest, latest)
+            .filter_map(|(key, end, chain)| {
+                let edge = cut.edge(key);
+                Some((key, chain.last_before(edge).filter(|_| end >= edge)?))
+            })
+            .collect();
+        found.sort_unstable_by_key(|(key, _)| *key);
+        found
+    }
+
+    /// The lives that may have been alive anywhere from one position to another, with their keys and their ends: all that
+    /// were, and some others.
+    pub fn alive_between(
+        &self,
+        earliest: Position,
+        latest: Position,
+    ) -> impl Iterator<Item = (&Key, Position, &Chain)> {
+        self.levels.iter().flat_map(move |(number, level)| {
+            // The first life to end behind the latest position began there or later, or was alive: whoever was alive
             // began before that end, and ended within the level's length of its own beginning.
             let next_end = level.lives.from(latest).next();
             let ended_by = next_end.map_or(u64::MAX, |(end, _)| {
                 end.sequence.saturating_add(commits_below(*number))
             });
             let lives = level.lives.from(earliest);
-            let lives = lives.take_while(|(end, _)| end.sequence < ended_by);
-            found.extend(lives.filter_map(|(end, life)| {
-                let edge = cut.edge(&life.key);
-                let item = life.chain.last_before(edge).filter(|_| *end >= edge)?;
-                Some((&life.key, item))
-            }));
-        }
-        found.sort_unstable_by_key(|(key, _)| *key);
-        found
+            lives
+                .take_while(move |(end, _)| end.sequence < ended_by)
+                .map(|(end, life)| (&life.key, *end, &life.chain))
+        })
     }
 
     /// Looks at one version of a life that ended by `floor_us`; `false` when there is nothing to look at.

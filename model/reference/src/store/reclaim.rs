@@ -75,6 +75,17 @@ impl Store {
     /// An artefact is gone: its cut holds nothing any more.
     pub fn unpin(&mut self, cut: &Cut) {
         self.retention.unpin(cut);
+        self.judge_again();
+    }
+
+    /// An artefact that told what happened in a period is gone.
+    pub fn unpin_period(&mut self, from_us: i64, to_us: i64) {
+        self.retention.unpin_period(from_us, to_us);
+        self.judge_again();
+    }
+
+    /// Something that held versions is gone: all that stayed for it is to be looked at again.
+    fn judge_again(&mut self) {
         self.superseded.judge_again();
         self.past.judge_again();
         if let Some(retired) = &mut self.retired {

@@ -15,6 +15,8 @@ pub(crate) struct Retention {
     /// Bands: anchor -> how many artefacts, all with the same width.
     bands: BTreeMap<i64, u32>,
     band_us: i64,
+    /// Periods: first and last instant -> how many artefacts tell what happened in between.
+    periods: BTreeMap<(i64, i64), u32>,
     /// How far back a backup to come may cut: half the width of its band.
     reach_us: i64,
     /// The recovery window, while it is open.
@@ -35,11 +37,12 @@ impl Retention {
         self.window = window;
     }
 
-    /// Everything that was current at this instant or later is kept.
+    /// Everything that was superseded after this instant is kept: with a window, also what was superseded at its earliest
+    /// instant, because the period of an export may begin there (EXPORT-INCR-003).
     pub fn floor_us(&self, now_us: i64) -> i64 {
         let reached_us = now_us.saturating_sub(self.reach_us);
         self.window.map_or(reached_us, |window| {
-            reached_us.min(window.earliest_us(now_us))
+            reached_us.min(window.earliest_us(now_us) - 1)
         })
     }
 
@@ -68,6 +71,16 @@ impl Retention {
         }
     }
 
+    /// An artefact tells what happened in this period, both ends included.
+    pub fn pin_period(&mut self, from_us: i64, to_us: i64) {
+        *self.periods.entry((from_us, to_us)).or_default() += 1;
+    }
+
+    /// An artefact that told what happened in this period is gone.
+    pub fn unpin_period(&mut self, from_us: i64, to_us: i64) {
+        decrement(&mut self.periods, (from_us, to_us));
+    }
+
     /// Whether a version that was current from one commit until the next can still be reached. `floor_us` is
     /// [`Retention::floor_us`] now.
     pub fn needs(&self, floor_us: i64, from: Position, until: Position) -> bool {
@@ -79,6 +92,11 @@ impl Retention {
             Bound::Included(until.sequence),
         );
         if self.exact.range(sequences).next().is_some() {
+            return true;
+        }
+        let mut periods = self.periods.keys();
+        if periods.any(|(from_us, to_us)| until.instant_us >= *from_us && from.instant_us <= *to_us)
+        {
             return true;
         }
         if self.bands.is_empty() {

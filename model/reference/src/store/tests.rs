@@ -6,6 +6,12 @@ use super::*;
 
 mod laws;
 
+/// When the clock of these tests starts.
+const ORIGIN: Position = Position {
+    instant_us: 0,
+    sequence: 0,
+};
+
 fn schema() -> KeySchema {
     KeySchema {
         hash: KeyAttribute {
@@ -236,15 +242,18 @@ fn a_recovery_window_keeps_what_it_reaches_and_an_idle_store_forgets_the_rest() 
     use crate::table::PointInTimeRecovery;
     const DAY_US: i64 = 86_400_000_000;
     let mut recovery = PointInTimeRecovery::default();
-    recovery.enable(0, Some(1), 0);
+    recovery.enable(ORIGIN, Some(1), 0);
     let mut log = Log::default();
     let window = recovery.window().copied();
     log.store.retention_mut().set_window(window);
     for day in 0..5 {
         log.put(day * DAY_US, "a", day as u32);
     }
-    // Of the days gone by, only the last one before the window's earliest instant can still be reached.
+    // Of the days gone by, only the last one before the window's earliest instant can still be reached, and the one
+    // that was superseded at that very instant: the period of an export may begin with it.
     log.sweep_all(4 * DAY_US);
+    assert_eq!(log.store.versions(), 3);
+    log.sweep_all(4 * DAY_US + 1_000);
     assert_eq!(log.store.versions(), 2);
     log.sweep_all(9 * DAY_US);
     assert_eq!(log.store.versions(), 1);
@@ -275,7 +284,7 @@ fn delete_markers_outlive_the_window_by_nothing() {
     use crate::table::PointInTimeRecovery;
     const DAY_US: i64 = 86_400_000_000;
     let mut recovery = PointInTimeRecovery::default();
-    recovery.enable(0, Some(1), 0);
+    recovery.enable(ORIGIN, Some(1), 0);
     let mut log = Log::default();
     log.store
         .retention_mut()

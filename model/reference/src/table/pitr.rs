@@ -1,6 +1,8 @@
 //! The point-in-time recovery window of one table (PITR-CFG-014, -015; record 3.4).
 
-use crate::choices::{DAY_US, MILLISECOND_US, SECOND_US};
+use crate::calendar::whole_milliseconds;
+use crate::choices::{DAY_US, SECOND_US};
+use crate::store::{Cut, Position};
 
 /// The default and longest recovery period, in days (PITR-CFG-009).
 pub(crate) const RECOVERY_PERIOD_DAYS_MAX: i64 = 35;
@@ -16,9 +18,8 @@ pub(crate) struct PointInTimeRecovery {
 pub(crate) struct Window {
     /// No instant before this one can be restored: when recovery was switched on, or what a shorter period let go.
     since_us: i64,
-    /// The very instant of the switch: `since_us` is the whole second before it, and what was there in between is
-    /// not kept.
-    enabled_us: i64,
+    /// The switch itself: `since_us` is the whole second before it, and what was there in between is not kept.
+    enabled: Position,
     /// How far the latest restorable time is behind the present (PITR-CFG-014).
     lag_us: i64,
     pub period_days: i64,
@@ -32,7 +33,8 @@ impl PointInTimeRecovery {
 
     /// Switches recovery on, or changes its period. A new window starts at the whole second of the request
     /// (record 3.4). Without a period an open window keeps its own.
-    pub fn enable(&mut self, now_us: i64, period_days: Option<i64>, lag_us: i64) {
+    pub fn enable(&mut self, now: Position, period_days: Option<i64>, lag_us: i64) {
+        let now_us = now.instant_us;
         match &mut self.window {
             Some(window) => {
                 let earliest_us = window.earliest_us(now_us);
@@ -44,7 +46,7 @@ impl PointInTimeRecovery {
                 let since_us = now_us - now_us.rem_euclid(SECOND_US);
                 self.window = Some(Window {
                     since_us,
-                    enabled_us: now_us,
+                    enabled: now,
                     lag_us,
                     period_days: period_days.unwrap_or(RECOVERY_PERIOD_DAYS_MAX),
                 });
@@ -68,7 +70,21 @@ impl Window {
 
     /// Which instant of the log a restore to `restored_to_us` holds: the first one is the switch itself.
     pub fn cut_us(&self, restored_to_us: i64) -> i64 {
-        restored_to_us.max(self.enabled_us)
+        restored_to_us.max(self.enabled.instant_us)
+    }
+
+    /// The state just before an instant, whatever was written at that very instant: where the period of an incremental
+    /// export begins or ends (EXPORT-INCR-003). The first one is the state at the switch.
+    pub fn cut_before(&self, instant_us: i64) -> Cut {
+        if instant_us <= self.enabled.instant_us {
+            Cut::Before {
+                first_out: self.enabled,
+            }
+        } else {
+            Cut::At {
+                instant_us: instant_us - 1,
+            }
+        }
     }
 
     /// LatestRestorableDateTime: pinned at the start of the window until it lags behind the present, by five minutes
@@ -90,15 +106,10 @@ impl Window {
         let below_ns = if pinned {
             0
         } else {
-            below_us(now_us - self.enabled_us)
+            below_us(now_us - self.enabled.instant_us)
         };
         i128::from(latest_us) * 1_000 + i128::from(below_ns)
     }
-}
-
-/// The instant, cut to milliseconds: finer ones cannot be told on the wire.
-fn whole_milliseconds(instant_us: i64) -> i64 {
-    instant_us - instant_us.rem_euclid(MILLISECOND_US)
 }
 
 #[cfg(test)]
@@ -107,9 +118,16 @@ mod tests {
 
     const LAG_US: i64 = 300 * SECOND_US;
 
+    fn at(instant_us: i64) -> Position {
+        Position {
+            instant_us,
+            sequence: 5,
+        }
+    }
+
     fn enabled(now_us: i64) -> PointInTimeRecovery {
         let mut pitr = PointInTimeRecovery::default();
-        pitr.enable(now_us, None, LAG_US);
+        pitr.enable(at(now_us), None, LAG_US);
         pitr
     }
 
@@ -138,20 +156,34 @@ mod tests {
     }
 
     #[test]
+    fn nothing_lies_before_the_switch() {
+        let window = *enabled(1_000_700_000).window().unwrap();
+        let switch = Cut::Before {
+            first_out: at(1_000_700_000),
+        };
+        assert_eq!(window.cut_before(1_000_000_000), switch);
+        assert_eq!(window.cut_before(1_000_700_000), switch);
+        let later = Cut::At {
+            instant_us: 1_000_700_000,
+        };
+        assert_eq!(window.cut_before(1_000_700_001), later);
+    }
+
+    #[test]
     fn a_longer_period_does_not_bring_history_back() {
         let mut pitr = enabled(0);
-        pitr.enable(20 * DAY_US, Some(7), LAG_US);
+        pitr.enable(at(20 * DAY_US), Some(7), LAG_US);
         assert_eq!(pitr.window().unwrap().earliest_us(20 * DAY_US), 13 * DAY_US);
-        pitr.enable(20 * DAY_US, Some(35), LAG_US);
+        pitr.enable(at(20 * DAY_US), Some(35), LAG_US);
         assert_eq!(pitr.window().unwrap().earliest_us(20 * DAY_US), 13 * DAY_US);
     }
 
     #[test]
     fn disabling_forgets_the_period_and_the_window() {
         let mut pitr = enabled(0);
-        pitr.enable(0, Some(7), LAG_US);
+        pitr.enable(at(0), Some(7), LAG_US);
         pitr.disable();
-        pitr.enable(50 * DAY_US, None, LAG_US);
+        pitr.enable(at(50 * DAY_US), None, LAG_US);
         let window = pitr.window().unwrap();
         assert_eq!(
             (window.period_days, window.earliest_us(50 * DAY_US)),

@@ -1,5 +1,6 @@
 //! A service, a caller and a clock, with short words for what most tests do.
 
+mod exports;
 mod recovery;
 mod script;
 mod shapes;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use lookback_reference::{Caller, Choices, Service, Settings, Throttling};
 use serde_json::{Value, json};
 
+pub use exports::{Exported, export_at, period, records, table_arn};
 pub use recovery::{at, counting, latest, micros, missing, v};
 pub use script::Script;
 pub use shapes::{

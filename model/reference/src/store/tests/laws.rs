@@ -31,7 +31,7 @@ impl Both {
             ..Log::default()
         };
         let mut recovery = PointInTimeRecovery::default();
-        recovery.enable(0, Some(1), 0);
+        recovery.enable(ORIGIN, Some(1), 0);
         let window = recovery.window().copied();
         log.store.retention_mut().set_window(window);
         Self {
@@ -88,6 +88,43 @@ impl Both {
         seen.into_iter().map(|(_, item)| item).collect()
     }
 
+    /// What was written between two cuts by the list: key, last write, before and after.
+    fn listed_between(&self, from: &Cut, to: &Cut) -> Vec<Between> {
+        let (from, to) = (from.edges().0, to.edges().0);
+        let mut keys: Vec<&str> = self.list.iter().map(|version| &*version.pk).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let of_key = |pk: &str| {
+            let at = |edge: Position| {
+                self.list.iter().find(|version| {
+                    version.pk == pk
+                        && version.at < edge
+                        && version.until.is_none_or(|until| until >= edge)
+                })
+            };
+            let (before, after) = (at(from), at(to));
+            before.or(after)?;
+            let versions = self.list.iter().filter(|version| version.pk == pk);
+            let instants = versions.flat_map(|version| [Some(version.at), version.until]);
+            let within = instants.flatten().filter(|at| (from..to).contains(at));
+            let last_us = within.max()?.instant_us;
+            let copy = |version: Option<&Written>| version.map(|version| (*version.item).clone());
+            Some((key(pk), last_us, copy(before), copy(after)))
+        };
+        let mut found: Vec<Between> = keys.into_iter().filter_map(of_key).collect();
+        found.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        found
+    }
+
+    /// The same by the log.
+    fn seen_between(&self, from: &Cut, to: &Cut) -> Vec<Between> {
+        let written = self.log.store.written_between(from, to).into_iter();
+        let copy = |item: Option<&Arc<Item>>| item.map(|item| (**item).clone());
+        written
+            .map(|(key, one)| (key.clone(), one.last_us, copy(one.before), copy(one.after)))
+            .collect()
+    }
+
     /// How many versions can be reached when the window has passed everything. `end`: where the table ended. That
     /// deletes no item: a cut drawn after it holds the last ones.
     fn reachable(&self, end: Option<Position>) -> usize {
@@ -99,6 +136,9 @@ impl Both {
         self.list.iter().filter(needed).count()
     }
 }
+
+/// A key, when it was last written, its item before and after.
+type Between = (Key, i64, Option<Item>, Option<Item>);
 
 fn program() -> impl Strategy<Value = Vec<(u8, u8, i64)>> {
     let gap_us = prop_oneof![
@@ -149,6 +189,42 @@ proptest! {
                 assert_eq!(both.log.seen(cut), both.listed(cut), "{cut:?} at {now_us}");
             }
         });
+    }
+
+    #[test]
+    fn what_was_written_between_two_instants_of_the_window_is_what_the_list_says(
+        steps in program(),
+        back in 0..100_i64,
+        length in 0..100_i64,
+    ) {
+        run(steps, |both, now_us| {
+            let percent_us = now_us.min(DAY_US) / 100;
+            let from_us = now_us - percent_us * back;
+            let to_us = (from_us + percent_us * length).min(now_us);
+            let cut = |instant_us: i64| Cut::At { instant_us: instant_us - 1 };
+            let (from, to) = (cut(from_us), cut(to_us));
+            assert_eq!(both.seen_between(&from, &to), both.listed_between(&from, &to));
+        });
+    }
+
+    #[test]
+    fn a_period_that_is_held_tells_the_same_when_the_window_has_passed_it(
+        steps in program(),
+        from in 0..100_i64,
+        length in 0..100_i64,
+    ) {
+        let (mut both, now_us) = run(steps, |_, _| {});
+        let percent_us = now_us.min(DAY_US) / 100;
+        let from_us = now_us - percent_us * (100 - from);
+        let to_us = (from_us + percent_us * length).min(now_us);
+        let cut = |instant_us: i64| Cut::At { instant_us: instant_us - 1 };
+        both.log.store.retention_mut().pin_period(from_us, to_us);
+        both.log.sweep_all(now_us + 10 * DAY_US);
+        let seen = both.seen_between(&cut(from_us), &cut(to_us));
+        prop_assert_eq!(seen, both.listed_between(&cut(from_us), &cut(to_us)));
+        both.log.store.unpin_period(from_us, to_us);
+        both.log.sweep_all(now_us + 10 * DAY_US);
+        prop_assert_eq!(both.log.store.versions(), both.reachable(None));
     }
 
     #[test]
