@@ -2,7 +2,7 @@
 //!
 //! `registers write CALLS KEYS CLIENTS FILE` writes a history, one call on a line: key, client, 1 for a write or 0 for a
 //! read, value, and when it began and ended in microseconds. `registers judge FILE` judges such a file as calls of
-//! PutItem and GetItem, and prints time and peak memory. Linux only.
+//! PutItem and GetItem, and prints times and peak memory. Linux only.
 
 use std::env;
 use std::error::Error;
@@ -13,7 +13,7 @@ use std::time::Instant;
 use lookback_benches::{Histories, RegisterCall, calls_of_key, peak_resident_bytes};
 use lookback_checker::history::{Call, End, Entry, Return, Table};
 use lookback_checker::judge::judge_trace;
-use lookback_checker::trace::{Builder, Trace};
+use lookback_checker::trace::Builder;
 use lookback_checker::{Contract, Options};
 use serde_json::value::RawValue;
 
@@ -44,7 +44,10 @@ fn write(calls: u32, keys: u32, clients: u32, file: &str) -> Result<(), Box<dyn 
 
 fn judge(file: &str) -> Result<(), Box<dyn Error>> {
     let contract = Contract::dynamodb();
-    let trace = read(file, &contract)?;
+    let builder = read(file, &contract)?;
+    let started = Instant::now();
+    let trace = builder.finish();
+    let sorted = started.elapsed();
     let threads = std::thread::available_parallelism()?.get();
     let mut seconds = Vec::new();
     for threads in [1, threads] {
@@ -60,14 +63,15 @@ fn judge(file: &str) -> Result<(), Box<dyn Error>> {
         }
     }
     println!(
-        "lookback   judged in {} (one core, all cores), peak memory {} MB",
+        "lookback   sorted by key in {:.3} s, judged in {} (one core, all cores), peak memory {} kB",
+        sorted.as_secs_f64(),
         seconds.join(", "),
-        peak_resident_bytes()? / 1_000_000
+        peak_resident_bytes()? / 1_024
     );
     Ok(())
 }
 
-fn read(file: &str, contract: &Contract) -> Result<Trace, Box<dyn Error>> {
+fn read(file: &str, contract: &Contract) -> Result<Builder, Box<dyn Error>> {
     let mut builder = Builder::new(Histories::header(), contract.in_place_kinds());
     builder.push(&Entry::Table(Table {
         name: "t".to_owned(),
@@ -83,7 +87,7 @@ fn read(file: &str, contract: &Contract) -> Result<Trace, Box<dyn Error>> {
         push(&mut builder, id, &call)?;
     }
     builder.push(&Entry::End(End { at_us: last_us }));
-    Ok(builder.finish())
+    Ok(builder)
 }
 
 fn push(builder: &mut Builder, id: u64, call: &RegisterCall) -> Result<(), serde_json::Error> {
