@@ -1,0 +1,146 @@
+//! Putting the log of a partition away: what its leader does from time to time, and when it is asked.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::{Snapshot, segment, snapshot};
+use crate::bugs::Bug;
+use crate::machine::Command;
+use crate::message::{Answer, CONTROL, GroupId};
+use crate::partition::{Partition, PartitionCommand, Record, Standing};
+use crate::runtime;
+use crate::storage::Storage;
+
+/// How long a record waits for others, in microseconds.
+const GATHER_US: i64 = 300_000;
+/// From one try to the next, in microseconds.
+const RETRY_US: i64 = 100_000;
+
+/// What there is to put away.
+struct Load {
+    records: Vec<Record>,
+    snapshot: Option<Snapshot>,
+    wants_split: Option<u64>,
+}
+
+impl Storage {
+    /// Begins to put away what has gathered in the partitions that this node leads.
+    pub(crate) fn archive_soon(self: &Rc<Self>) {
+        for group in self.led_with_records() {
+            if !self.begin_archiving(group) {
+                continue;
+            }
+            let storage = Rc::clone(self);
+            self.host.spawn(async move {
+                runtime::sleep_us(GATHER_US).await;
+                while storage.archive(group).await.is_some_and(|left| left) {
+                    runtime::sleep_us(RETRY_US).await;
+                }
+                storage.end_archiving(group);
+            });
+        }
+    }
+
+    /// Sees to it that the records up to this one are in the archive.
+    pub(crate) async fn archive_through(&self, group: GroupId, through: u64) -> Answer {
+        loop {
+            // Only who leads, and has applied all that was there, knows what the log holds.
+            let led = self.barrier(group).await;
+            if !matches!(led, Answer::Applied(_)) {
+                return if matches!(led, Answer::Lost) {
+                    Answer::NotLeader(None)
+                } else {
+                    led
+                };
+            }
+            let there = self.partition(group, |it| it.archived >= through.min(it.last));
+            match there {
+                None => return Answer::NoGroup,
+                Some(true) => return Answer::Done,
+                Some(false) => {}
+            }
+            if self.archive(group).await.is_none_or(|left| left) {
+                runtime::sleep_us(RETRY_US).await;
+            }
+        }
+    }
+
+    /// Puts away what there is; whether anything is left to do. None: this node does not lead the partition.
+    async fn archive(&self, group: GroupId) -> Option<bool> {
+        if !self.look(group, |replica| replica.leads())? {
+            return None;
+        }
+        let world = &self.host.world;
+        let (every, split_after) = (
+            world.plan.profile.snapshot_every,
+            world.plan.profile.split_after,
+        );
+        let load = self.partition(group, |it| load(it, every, split_after))?;
+        let Some(through) = load.records.last().map(|record| record.number) else {
+            return Some(false);
+        };
+        let first = load.records.first().map_or(0, |record| record.number);
+        let mut records = load.records.as_slice();
+        if let (true, [shorter @ .., _]) = (world.plan.has(Bug::SegmentCutShort), records) {
+            records = shorter;
+        }
+        // Records are written to memory without fail.
+        let bytes = serde_json::to_vec(records).unwrap_or_default();
+        let last = if world.plan.has(Bug::SegmentReplaced) {
+            0
+        } else {
+            through
+        };
+        let name = segment(group, first, last);
+        world.log.trace(
+            self.node(),
+            "archive",
+            format_args!("group {group} records {first}..={through}"),
+        );
+        if world.objects.put(&name, bytes).await.is_err() {
+            return Some(true);
+        }
+        let mut snapshotted = None;
+        if let Some(taken) = load.snapshot {
+            let bytes = serde_json::to_vec(&taken).unwrap_or_default();
+            let name = snapshot(group, taken.last);
+            if world.objects.put(&name, bytes).await.is_ok() {
+                snapshotted = Some(taken.last);
+            }
+        }
+        if let Some(table) = load.wants_split {
+            let command = crate::control::ControlCommand::SplitWanted(table, group);
+            let nodes = world.storage_nodes();
+            let caller = crate::calls::Caller::new(&self.host);
+            let _asked = caller
+                .propose(CONTROL, &nodes, Command::Control(command))
+                .await;
+        }
+        let command = PartitionCommand::Archived(through, snapshotted);
+        let answer = self.propose(group, Command::Partition(command)).await;
+        matches!(answer, Answer::Applied(_)).then_some(false)
+    }
+}
+
+fn load(partition: &Partition, snapshot_every: u64, split_after: u64) -> Load {
+    let open = matches!(partition.standing, Standing::Open);
+    let due = partition.last.saturating_sub(partition.snapshotted) >= snapshot_every;
+    let snapshot = (due && open).then(|| Snapshot {
+        last: partition.last,
+        stamp_us: partition.stamp_us,
+        items: items(partition),
+    });
+    let grown = partition.last.saturating_sub(partition.born) >= split_after;
+    Load {
+        records: partition.records.clone(),
+        snapshot,
+        wants_split: (grown && open).then_some(partition.meta.table),
+    }
+}
+
+fn items(partition: &Partition) -> BTreeMap<String, lookback_protocol::wire::AnswerItem> {
+    let slots = partition.items.iter();
+    slots
+        .filter_map(|(place, slot)| Some((place.clone(), slot.item.clone()?)))
+        .collect()
+}

@@ -1,0 +1,409 @@
+//! The control plane: the catalogue of tables and backups, and what there is to do about them.
+//!
+//! It is the state of a group of its own, so it survives the crash of any node. What takes time (making groups, closing
+//! partitions, building backups) is not done here: [`Control::work`] says what is to be done, the node that leads the
+//! group does it, and a command puts down that it was done. A new leader finds the same work again.
+
+mod api;
+mod describe;
+mod lineage;
+
+use std::collections::BTreeMap;
+
+use lookback_protocol::wire::Request;
+use lookback_protocol::wire::table::{AttributeDefinition, KeySchemaElement};
+use serde::{Deserialize, Serialize};
+
+pub use lineage::Source;
+
+use crate::message::{GroupId, NodeId, Outcome};
+use crate::partition::Meta;
+
+/// How many nodes hold a partition.
+const REPLICAS: usize = 3;
+
+/// The state of the control plane.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Control {
+    /// The storage nodes.
+    pub nodes: Vec<NodeId>,
+    /// How many partitions a new table has.
+    pub partitions: u32,
+    /// Cuts are made by hybrid time.
+    pub hybrid: bool,
+    /// SYSTEM backups are built before the partitions are closed: a planted bug.
+    pub hasty: bool,
+    /// The latest time of a command.
+    pub stamp_us: i64,
+    /// The next number of a table.
+    pub next_table: u64,
+    /// The next number of a group.
+    pub next_group: GroupId,
+    /// The tables that have a name.
+    pub names: BTreeMap<String, u64>,
+    /// All tables, deleted ones too: their backups outlive them.
+    pub tables: BTreeMap<u64, Table>,
+    /// The backups by ARN.
+    pub backups: BTreeMap<String, Backup>,
+}
+
+/// What stage a table is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Its groups are being made.
+    Creating,
+    /// Its groups are there; its items are being loaded.
+    Loading,
+    /// It serves.
+    Active,
+    /// Its partitions are being closed.
+    Deleting,
+    /// It is no more.
+    Deleted,
+}
+
+/// A table.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// Its stage.
+    pub stage: Stage,
+    /// Its key.
+    pub key_schema: Vec<KeySchemaElement>,
+    /// The types of the key attributes.
+    pub definitions: Vec<AttributeDefinition>,
+    /// When it was created.
+    pub created_us: i64,
+    /// Since when it can be restored to any time, if it can.
+    pub recovery_since_us: Option<i64>,
+    /// For how many days back.
+    pub recovery_days: i32,
+    /// The attribute that items expire by.
+    pub ttl_attribute: Option<String>,
+    /// Where its items come from, and as of when.
+    pub restored: Option<(Origin, i64)>,
+    /// Its partitions, split ones too.
+    pub partitions: Vec<PartitionInfo>,
+}
+
+/// Where a restored table's items come from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Origin {
+    /// A backup.
+    Backup(String),
+    /// Another table's past.
+    Table(u64),
+}
+
+/// A partition as the control plane knows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PartitionInfo {
+    /// What it is.
+    pub meta: Meta,
+    /// The partition that it came out of.
+    pub parent: Option<GroupId>,
+    /// What it was split into, and when: not known until it has happened.
+    pub split: Option<(GroupId, GroupId, Option<i64>)>,
+}
+
+/// A backup.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Backup {
+    /// Its name.
+    pub name: String,
+    /// The table that it is of.
+    pub table: u64,
+    /// The time of the request: the items are as of then. A SYSTEM backup holds the items that were there at the end.
+    pub at_us: i64,
+    /// USER or SYSTEM.
+    pub system: bool,
+    /// Whether it has been built.
+    pub available: bool,
+}
+
+/// What the control plane is told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ControlCommand {
+    /// A request of a client: operation and body.
+    Api(String, String),
+    /// The groups of a table were made.
+    Made(u64),
+    /// The items of a restored table were loaded.
+    Loaded(u64),
+    /// The partitions of a table were closed.
+    Closed(u64),
+    /// A backup was built.
+    Built(String),
+    /// A partition of a table has grown too large.
+    SplitWanted(u64, GroupId),
+    /// A partition was split at this time.
+    WasSplit(u64, GroupId, i64),
+}
+
+/// What is asked of the control plane.
+#[derive(Clone, Debug)]
+pub enum ControlRead {
+    /// Where the items of a table are.
+    Map(String),
+    /// A request that changes nothing.
+    Api(Request),
+    /// Whether there is a table of this name, or one that is still being deleted.
+    IsNamed(String),
+}
+
+/// What has to be done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Work {
+    /// Make the groups of a table.
+    Make(u64),
+    /// Load the items of a restored table.
+    Load(u64),
+    /// Close the partitions of a table.
+    Close(u64),
+    /// Build a backup.
+    Build(String),
+    /// Split a partition of a table.
+    Split(u64, GroupId),
+}
+
+/// Where the items of a table are.
+#[derive(Clone, Debug)]
+pub struct TableMap {
+    /// The table's key.
+    pub key_schema: Vec<KeySchemaElement>,
+    /// The types of the key attributes.
+    pub definitions: Vec<AttributeDefinition>,
+    /// The partitions in the order of hash values.
+    pub partitions: Vec<Meta>,
+}
+
+impl Control {
+    /// A control plane without tables over these storage nodes.
+    pub fn new(nodes: Vec<NodeId>, partitions: u32, hybrid: bool) -> Self {
+        Self {
+            nodes,
+            partitions: partitions.max(1),
+            hybrid,
+            hasty: false,
+            stamp_us: 0,
+            next_table: 1,
+            next_group: 1,
+            names: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            backups: BTreeMap::new(),
+        }
+    }
+
+    /// Applies a command that the leader proposed when its clock showed `at_us`.
+    pub fn apply(&mut self, at_us: i64, command: ControlCommand) -> Outcome {
+        self.stamp_us = at_us.max(self.stamp_us + 1);
+        match command {
+            ControlCommand::Api(operation, body) => {
+                return Outcome::Response(self.change(&operation, &body).into());
+            }
+            ControlCommand::Made(id) => {
+                if let Some(table) = self.tables.get_mut(&id)
+                    && table.stage == Stage::Creating
+                {
+                    table.stage = match table.restored {
+                        Some(_) => Stage::Loading,
+                        None => Stage::Active,
+                    };
+                }
+            }
+            ControlCommand::Loaded(id) => {
+                if let Some(table) = self.tables.get_mut(&id)
+                    && table.stage == Stage::Loading
+                {
+                    table.stage = Stage::Active;
+                }
+            }
+            ControlCommand::Closed(id) => {
+                if let Some(table) = self.tables.get_mut(&id)
+                    && table.stage == Stage::Deleting
+                {
+                    table.stage = Stage::Deleted;
+                    let name = table.name.clone();
+                    self.names.remove(&name);
+                }
+            }
+            ControlCommand::Built(arn) => {
+                if let Some(backup) = self.backups.get_mut(&arn) {
+                    backup.available = true;
+                }
+            }
+            ControlCommand::SplitWanted(table, group) => self.want_split(table, group),
+            ControlCommand::WasSplit(table, group, at_us) => {
+                self.was_split(table, group, at_us);
+            }
+        }
+        Outcome::Done
+    }
+
+    /// What has to be done.
+    pub fn work(&self) -> Vec<Work> {
+        let mut work = Vec::new();
+        for (id, table) in &self.tables {
+            match table.stage {
+                Stage::Creating => work.push(Work::Make(*id)),
+                Stage::Loading => work.push(Work::Load(*id)),
+                Stage::Deleting => work.push(Work::Close(*id)),
+                Stage::Active | Stage::Deleted => {}
+            }
+            let splitting = table.partitions.iter();
+            let splitting = splitting.filter(|it| matches!(it.split, Some((_, _, None))));
+            if table.stage == Stage::Active {
+                work.extend(splitting.map(|it| Work::Split(*id, it.meta.group)));
+            }
+        }
+        for (arn, backup) in self.backups.iter().filter(|(_, it)| !it.available) {
+            let closed = self.tables.get(&backup.table);
+            let closed = closed.is_some_and(|table| table.stage == Stage::Deleted);
+            if !backup.system || closed || self.hasty {
+                work.push(Work::Build(arn.clone()));
+            }
+        }
+        work
+    }
+
+    /// What a read shows.
+    pub fn read(&self, read: &ControlRead) -> Outcome {
+        match read {
+            ControlRead::Map(name) => Outcome::Map(self.map(name).map(Into::into)),
+            ControlRead::Api(request) => Outcome::Response(self.describe(request).into()),
+            ControlRead::IsNamed(name) if self.names.contains_key(name) => Outcome::Done,
+            ControlRead::IsNamed(_) => Outcome::Gone,
+        }
+    }
+
+    fn map(&self, name: &str) -> Option<TableMap> {
+        let id = self.names.get(name)?;
+        let table = self.tables.get(id)?;
+        if table.stage != Stage::Active {
+            return None;
+        }
+        // One that is being split serves until it was.
+        let live = table.partitions.iter().filter(|it| it.serves());
+        let parts = live.filter(|it| {
+            let parent = it.parent.and_then(|group| table.partition(group));
+            parent.is_none_or(|parent| !parent.serves())
+        });
+        let mut partitions: Vec<Meta> = parts.map(|it| it.meta.clone()).collect();
+        partitions.sort_by_key(|meta| meta.low);
+        Some(TableMap {
+            key_schema: table.key_schema.clone(),
+            definitions: table.definitions.clone(),
+            partitions,
+        })
+    }
+
+    /// The metas of a new table's partitions.
+    fn new_partitions(
+        &mut self,
+        table: u64,
+        key_schema: &[KeySchemaElement],
+        definitions: &[AttributeDefinition],
+    ) -> Vec<PartitionInfo> {
+        let width = u32::MAX / self.partitions;
+        let parts = (0..self.partitions).map(|part| {
+            let low = part * width + u32::from(part > 0);
+            let high = if part + 1 == self.partitions {
+                u32::MAX
+            } else {
+                (part + 1) * width
+            };
+            let group = self.next_group;
+            self.next_group += 1;
+            let first = usize::try_from(group).unwrap_or(0);
+            let nodes = self
+                .nodes
+                .iter()
+                .cycle()
+                .skip(first % self.nodes.len().max(1));
+            PartitionInfo {
+                meta: Meta {
+                    group,
+                    table,
+                    low,
+                    high,
+                    replicas: nodes.take(REPLICAS).copied().collect(),
+                    key_schema: key_schema.to_vec(),
+                    definitions: definitions.to_vec(),
+                    ttl_attribute: None,
+                    hybrid: self.hybrid,
+                },
+                parent: None,
+                split: None,
+            }
+        });
+        parts.collect()
+    }
+
+    fn want_split(&mut self, table: u64, group: GroupId) {
+        let next = self.next_group;
+        let Some(table) = self.tables.get_mut(&table) else {
+            return;
+        };
+        if table.stage != Stage::Active {
+            return;
+        }
+        let part = table
+            .partitions
+            .iter_mut()
+            .find(|it| it.meta.group == group);
+        if let Some(part) = part
+            && part.split.is_none()
+            && part.meta.high > part.meta.low
+        {
+            part.split = Some((next, next + 1, None));
+            self.next_group += 2;
+        }
+    }
+
+    fn was_split(&mut self, table: u64, group: GroupId, at_us: i64) {
+        let Some(table) = self.tables.get_mut(&table) else {
+            return;
+        };
+        let part = table
+            .partitions
+            .iter_mut()
+            .find(|it| it.meta.group == group);
+        let Some(part) = part else { return };
+        let Some((left, right, None)) = part.split else {
+            return;
+        };
+        part.split = Some((left, right, Some(at_us)));
+        let meta = part.meta.clone();
+        let middle = meta.low + (meta.high - meta.low) / 2 + 1;
+        let child = |group, low, high| PartitionInfo {
+            meta: Meta {
+                group,
+                low,
+                high,
+                ..meta.clone()
+            },
+            parent: Some(meta.group),
+            split: None,
+        };
+        let children = [
+            child(left, meta.low, middle - 1),
+            child(right, middle, meta.high),
+        ];
+        table.partitions.extend(children);
+    }
+}
+
+impl Table {
+    /// A partition of the table.
+    pub fn partition(&self, group: GroupId) -> Option<&PartitionInfo> {
+        self.partitions.iter().find(|it| it.meta.group == group)
+    }
+}
+
+impl PartitionInfo {
+    /// Whether it has not been split.
+    pub fn serves(&self) -> bool {
+        !matches!(self.split, Some((_, _, Some(_))))
+    }
+}

@@ -1,0 +1,128 @@
+//! The disk of a node: what was not synced is lost in a crash.
+//!
+//! A file is a sequence of bytes that grows at its end or is replaced as a whole. A crash keeps what was synced and, of
+//! what was appended since, a part from the beginning that is drawn: nothing, all, or a torn record.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use crate::draws::Draws;
+use crate::runtime;
+
+/// The disk of a node. It outlives crashes.
+#[derive(Debug, Default)]
+pub struct Disk {
+    files: RefCell<BTreeMap<String, File>>,
+    /// How long a sync takes, in microseconds: least and most.
+    sync_us: Cell<(i64, i64)>,
+}
+
+/// A file.
+#[derive(Debug, Default)]
+struct File {
+    synced: Vec<u8>,
+    /// What replaces the file at the next sync.
+    replacement: Option<Vec<u8>>,
+    appended: Vec<u8>,
+}
+
+impl Disk {
+    /// A disk whose syncs take so long, in microseconds: least and most.
+    pub fn new(sync_us: (i64, i64)) -> Self {
+        Self {
+            sync_us: Cell::new(sync_us),
+            ..Self::default()
+        }
+    }
+
+    /// Makes the disk faster or slower.
+    pub fn set_sync_us(&self, sync_us: (i64, i64)) {
+        self.sync_us.set(sync_us);
+    }
+
+    /// Appends to a file; makes it where there is none.
+    pub fn append(&self, name: &str, bytes: &[u8]) {
+        let mut files = self.files.borrow_mut();
+        match files.get_mut(name) {
+            Some(file) => file.appended.extend_from_slice(bytes),
+            None => {
+                let file = File {
+                    appended: bytes.to_vec(),
+                    ..File::default()
+                };
+                files.insert(name.to_owned(), file);
+            }
+        }
+    }
+
+    /// Replaces a file as a whole, as renaming another one over it does.
+    pub fn replace(&self, name: &str, bytes: Vec<u8>) {
+        let mut files = self.files.borrow_mut();
+        let file = files.entry(name.to_owned()).or_default();
+        file.replacement = Some(bytes);
+        file.appended.clear();
+    }
+
+    /// Waits until everything that was written before is safe.
+    pub async fn sync(&self, draws: &Draws) {
+        // What is written while the sync is under way is not part of it.
+        let lengths: Vec<(String, usize, Option<usize>)> = {
+            let files = self.files.borrow();
+            let dirty = files
+                .iter()
+                .filter(|(_, file)| file.replacement.is_some() || !file.appended.is_empty());
+            dirty
+                .map(|(name, file)| {
+                    let replaced = file.replacement.as_ref().map(Vec::len);
+                    (name.clone(), file.appended.len(), replaced)
+                })
+                .collect()
+        };
+        let (least, most) = self.sync_us.get();
+        runtime::sleep_us(draws.between(least, most)).await;
+        let mut files = self.files.borrow_mut();
+        for (name, appended, replaced) in lengths {
+            let Some(file) = files.get_mut(&name) else {
+                continue;
+            };
+            if replaced.is_some()
+                && let Some(replacement) = file.replacement.take()
+            {
+                file.synced = replacement;
+            }
+            let appended = appended.min(file.appended.len());
+            file.synced.extend(file.appended.drain(..appended));
+        }
+    }
+
+    /// Power is lost.
+    pub fn crash(&self, draws: &Draws) {
+        let mut files = self.files.borrow_mut();
+        for file in files.values_mut() {
+            let lost_rename = file.replacement.take().is_some();
+            let appended = std::mem::take(&mut file.appended);
+            if !lost_rename && draws.chance(500) {
+                let kept = draws.between(0, i64::try_from(appended.len()).unwrap_or(0));
+                let kept = usize::try_from(kept).unwrap_or(0);
+                let kept = appended.get(..kept).unwrap_or_default();
+                file.synced.extend_from_slice(kept);
+            }
+        }
+    }
+
+    /// The names of the files.
+    pub fn names(&self) -> Vec<String> {
+        self.files.borrow().keys().cloned().collect()
+    }
+
+    /// What a file holds.
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        let files = self.files.borrow();
+        let Some(file) = files.get(name) else {
+            return Vec::new();
+        };
+        let mut bytes = file.replacement.as_ref().unwrap_or(&file.synced).clone();
+        bytes.extend_from_slice(&file.appended);
+        bytes
+    }
+}

@@ -1,0 +1,87 @@
+//! What a group of replicas agrees on: commands, in one order, applied to a state.
+
+use serde::{Deserialize, Serialize};
+
+use crate::control::{Control, ControlCommand};
+use crate::message::Outcome;
+use crate::partition::{Partition, PartitionCommand};
+
+/// A command of a group's log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// For a partition.
+    Partition(PartitionCommand),
+    /// For the control plane.
+    Control(ControlCommand),
+}
+
+/// An entry of a group's log.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// When the leader proposed it, by the leader's clock.
+    pub at_us: i64,
+    /// What it asks.
+    pub command: Command,
+}
+
+/// The state of a group.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Machine {
+    /// A partition.
+    Partition(Box<Partition>),
+    /// The control plane.
+    Control(Box<Control>),
+}
+
+/// What applying a command did.
+#[derive(Debug)]
+pub struct Applied {
+    /// What the proposer is told.
+    pub outcome: Outcome,
+    /// The states of the groups that came out of this one.
+    pub children: Vec<Partition>,
+}
+
+impl From<Outcome> for Applied {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            children: Vec::new(),
+        }
+    }
+}
+
+impl Machine {
+    /// Applies a command: the same command to the same state gives the same state, on every replica.
+    pub fn apply(&mut self, entry: Entry) -> Applied {
+        match (self, entry.command) {
+            (Self::Partition(partition), Command::Partition(command)) => {
+                partition.apply(entry.at_us, command)
+            }
+            (Self::Control(control), Command::Control(command)) => {
+                control.apply(entry.at_us, command).into()
+            }
+            // A command that came to the wrong group.
+            _ => Outcome::Moved.into(),
+        }
+    }
+
+    /// The latest time that the state speaks of.
+    pub fn stamp_us(&self) -> i64 {
+        match self {
+            Self::Partition(partition) => partition.stamp_us,
+            Self::Control(control) => control.stamp_us,
+        }
+    }
+
+    /// The state as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Strings, numbers and items are written to memory without fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The state of bytes; none when they are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+}

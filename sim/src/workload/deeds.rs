@@ -1,0 +1,125 @@
+//! What is done to tables as a whole, each deed by a client of its own.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use lookback_protocol::wire::continuous_backups::{
+    PointInTimeRecoverySpecification, UpdateContinuousBackupsInput,
+};
+use lookback_traffic::{Deed, DeedKind, Pause, Step};
+
+use super::Workload;
+use crate::runtime;
+
+/// From one look to the next whether a table is free, in microseconds.
+const LOOK_US: i64 = 50_000;
+
+/// What was done, and what came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Deeds that were begun.
+    pub begun: u32,
+    /// Deeds that came to their end.
+    pub ended: u32,
+    /// What went otherwise than planned, and how often.
+    pub oddities: BTreeMap<String, u32>,
+    /// What is under way, by the number of the deed.
+    pub open: BTreeMap<u32, String>,
+}
+
+impl Workload {
+    /// Does the deeds of the load, until it is over, each beside the others.
+    pub async fn deeds(self: Rc<Self>) {
+        for step in self.traffic.deeds() {
+            if self.is_over() {
+                break;
+            }
+            match step {
+                Step::Pause(Pause::For { us }) => {
+                    let us = i64::try_from(us).unwrap_or(i64::MAX / 2);
+                    let until_us = (runtime::now_us() + us).min(self.stop_us);
+                    runtime::Sleep::until(until_us).await;
+                }
+                Step::Deed(deed) => {
+                    let workload = Rc::clone(&self);
+                    let number = self.tally.borrow().begun;
+                    {
+                        let mut tally = self.tally.borrow_mut();
+                        tally.begun += 1;
+                        tally
+                            .open
+                            .insert(number, format!("{:?} of table {}", deed.kind, deed.table));
+                    }
+                    runtime::spawn(async move {
+                        workload.deed(deed).await;
+                        let mut tally = workload.tally.borrow_mut();
+                        tally.ended += 1;
+                        tally.open.remove(&number);
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    async fn deed(self: &Rc<Self>, deed: Deed) {
+        let Some(name) = self.traffic.names().get(deed.table).cloned() else {
+            return;
+        };
+        self.enter(deed).await;
+        let done = match deed.kind {
+            DeedKind::Backup => self.back_up(&name, 1).await,
+            DeedKind::BackupTwice => self.back_up(&name, 2).await,
+            DeedKind::RecoveryOn => self.set_recovery(&name, true).await,
+            DeedKind::RecoveryOff => self.set_recovery(&name, false).await,
+            DeedKind::RestoreToSecond
+            | DeedKind::RestoreToMillisecond
+            | DeedKind::RestoreToLatest => self.look_back(deed, &name).await,
+            DeedKind::DeleteTable => self.delete(deed, &name).await,
+        };
+        self.leave(deed);
+        if let Err(why) = done {
+            let mut tally = self.tally.borrow_mut();
+            *tally.oddities.entry(why).or_default() += 1;
+        }
+    }
+
+    /// Waits for the table: a deletion is alone with it.
+    async fn enter(&self, deed: Deed) {
+        let alone = deed.kind == DeedKind::DeleteTable;
+        loop {
+            let deleting = self.deleting.borrow().contains_key(&deed.table);
+            let busy = self.busy.borrow().get(&deed.table).copied().unwrap_or(0);
+            if !deleting && (!alone || busy == 0) {
+                break;
+            }
+            runtime::sleep_us(LOOK_US).await;
+        }
+        if alone {
+            self.deleting.borrow_mut().insert(deed.table, true);
+        } else {
+            *self.busy.borrow_mut().entry(deed.table).or_default() += 1;
+        }
+    }
+
+    fn leave(&self, deed: Deed) {
+        if deed.kind == DeedKind::DeleteTable {
+            self.deleting.borrow_mut().remove(&deed.table);
+        } else if let Some(busy) = self.busy.borrow_mut().get_mut(&deed.table) {
+            *busy = busy.saturating_sub(1);
+        }
+    }
+
+    async fn set_recovery(&self, name: &str, enabled: bool) -> Result<(), String> {
+        let caller = self.caller();
+        let request = UpdateContinuousBackupsInput {
+            table_name: name.to_owned(),
+            point_in_time_recovery_specification: PointInTimeRecoverySpecification {
+                point_in_time_recovery_enabled: enabled,
+                ..PointInTimeRecoverySpecification::default()
+            },
+        };
+        let (_, ended) = caller.call(request.into()).await;
+        super::artefact::good("UpdateContinuousBackups", ended).map(|_| ())
+    }
+}

@@ -1,0 +1,12 @@
+//! The specimen as a whole.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod clocks;
+mod determinism;
+mod seeds;
