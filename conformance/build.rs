@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders of the corpus that a run reads.
-const FOLDERS: [&str; 4] = ["cases", "clauses", "records", "targets"];
+const FOLDERS: [&str; 5] = ["cases", "clauses", "records", "targets", "traces"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?)
@@ -44,7 +44,10 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>>
         let path = entry?.path();
         if path.is_dir() {
             gather(&path, files)?;
-        } else if path.extension().is_some_and(|ending| ending == "json") {
+        } else if path
+            .extension()
+            .is_some_and(|ending| ending == "json" || ending == "jsonl")
+        {
             files.push(path);
         }
     }

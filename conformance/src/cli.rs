@@ -1,7 +1,7 @@
 //! The command `lookback`.
 //!
 //! Exit statuses: 0 nothing unexpected, 1 unexpected verdicts, 2 the run could not be made, 3 cases that were
-//! expected to have a verdict have none.
+//! expected to have a verdict have none. `history check` and `soak` have their own: [`history::run`], [`soak::run`].
 
 pub mod args;
 mod aws;
@@ -9,10 +9,12 @@ mod cases;
 mod check;
 mod clauses;
 mod finish;
+mod history;
 mod progress;
 mod resume;
 mod select;
 mod setup;
+mod soak;
 mod sweep;
 mod table;
 
@@ -85,9 +87,13 @@ async fn dispatch(cli: Cli) -> ExitCode {
             print(&match args.of {
                 SchemaOf::Case => case::schema::text(),
                 SchemaOf::Report => report::json::schema(),
+                SchemaOf::History => history::schema::of_an_entry(),
+                SchemaOf::Contract => history::schema::of_a_contract(),
             });
             Ok(0)
         }
+        Some(Command::History(args)) => history::run(&args),
+        Some(Command::Soak(args)) => soak::run(&args).await,
         Some(Command::Sweep(args)) => sweep::run(&args).await,
         Some(Command::Serve(args)) => return serve::run(&args).await,
     };

@@ -15,6 +15,8 @@
 //! - [`aws`]: what a run on real DynamoDB needs beyond that: consent, pace, clean-up;
 //! - [`resume`]: a run that takes days, spread over several starts;
 //! - [`explain`]: a case as an AWS CLI script;
+//! - [`soak`]: load, faults and artefacts on a running target, and a verdict on what came back;
+//! - [`traces`]: histories that were judged, and are judged again by every check;
 //! - [`server`]: the reference server;
 //! - [`cli`]: the command `lookback`.
 
@@ -31,4 +33,6 @@ pub mod resume;
 pub mod run;
 pub mod serve;
 pub mod server;
+pub mod soak;
 pub mod target;
+pub mod traces;

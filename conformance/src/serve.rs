@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use lookback_reference::{Choices, Settings, Throttling};
+use serde::{Deserialize, Serialize};
 
 use crate::server::clock::ClockKind;
 use crate::server::{Config, Running, Server};
@@ -13,7 +14,8 @@ use crate::server::{Config, Running, Server};
 const NOT_MADE: u8 = 2;
 
 /// How the model decides what the documentation leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ChoiceMode {
     /// A backup is cut at its request; delays are short and fixed.
     Exact,

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::history::args::HistoryArgs;
+use super::soak::args::{EXAMPLES as SOAK_EXAMPLES, SoakArgs};
 use crate::aws::names;
 use crate::serve;
 
@@ -47,7 +49,12 @@ pub enum Command {
     Cases(CasesArgs),
     /// Tell which clauses have cases
     Clauses(ClausesArgs),
-    /// Print the JSON Schema of a case file or of a report
+    /// Put a target under load, take and restore artefacts meanwhile, and judge what came back
+    #[command(after_help = SOAK_EXAMPLES)]
+    Soak(Box<SoakArgs>),
+    /// Judge, show or count what was recorded
+    History(HistoryArgs),
+    /// Print the JSON Schema of a case file, a report, a line of a history or a contract
     Schema(SchemaArgs),
     /// Several targets side by side as a Markdown table
     Table(TableArgs),
@@ -291,8 +298,12 @@ pub struct SchemaArgs {
 pub enum SchemaOf {
     /// A case file.
     Case,
-    /// What --json writes.
+    /// What check --json writes.
     Report,
+    /// A line of a history.
+    History,
+    /// A contract of one's own.
+    Contract,
 }
 
 /// The options of `lookback table`.
@@ -309,7 +320,7 @@ pub struct TableArgs {
     pub corpus: Option<PathBuf>,
 }
 
-fn url(text: &str) -> Result<String, String> {
+pub(super) fn url(text: &str) -> Result<String, String> {
     let host = text
         .strip_prefix("http://")
         .or_else(|| text.strip_prefix("https://"));

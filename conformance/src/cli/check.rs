@@ -19,6 +19,7 @@ use crate::explain;
 use crate::report::{About, Report, TargetReport, json, junit, terminal};
 use crate::resume::Keeper;
 use crate::run::{CaseRun, Options, run_many};
+use crate::traces;
 
 /// How many cases run side by side on a real clock.
 pub(super) const JOBS: usize = 8;
@@ -126,7 +127,18 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
     if let Some(running) = setup.running {
         running.shutdown().await;
     }
-    Ok(aws.status(report.exit_status()))
+    let status = aws.status(report.exit_status());
+    // Whoever asks for single cases asks for nothing else.
+    if !args.cases.is_empty() || !args.filters.is_empty() {
+        return Ok(status);
+    }
+    let replayed = traces::replay(&source)?;
+    print(&traces::text(&replayed));
+    Ok(if traces::all_as_before(&replayed) {
+        status
+    } else {
+        status.max(1)
+    })
 }
 
 fn options(args: &CheckArgs, keeper: Option<Arc<Keeper>>) -> Options {

@@ -78,6 +78,8 @@ pub struct Deeds {
     tables: usize,
     opening: Vec<Deed>,
     paused: bool,
+    /// The first deed after the first pause is a backup: a short run is to have an artefact.
+    owes_backup: bool,
 }
 
 impl Deeds {
@@ -87,13 +89,13 @@ impl Deeds {
             known.map_or(0, |(_, weight)| *weight)
         };
         let tables = profile.tables.len();
-        // A window has to be opened before anything can be restored from it: early, or a short run has none.
+        // A window has to be opened before anything can be restored from it.
+        let on = |table| Deed {
+            table,
+            kind: DeedKind::RecoveryOn,
+            draw: 0,
+        };
         let opening = if weight_of(DeedKind::RecoveryOn) > 0 {
-            let on = |table| Deed {
-                table,
-                kind: DeedKind::RecoveryOn,
-                draw: 0,
-            };
             (0..tables).rev().map(on).collect()
         } else {
             Vec::new()
@@ -105,16 +107,20 @@ impl Deeds {
             tables,
             opening,
             paused: false,
+            owes_backup: weight_of(DeedKind::Backup) > 0,
         }
     }
 
     fn drawn(&mut self) -> Option<Deed> {
         let weights = self.kinds.iter().map(|(_, weight)| u64::from(*weight));
         let place = self.draws.weighted(weights)?;
-        let (kind, _) = self.kinds.get(place)?;
+        let (mut kind, _) = *self.kinds.get(place)?;
+        if std::mem::take(&mut self.owes_backup) {
+            kind = DeedKind::Backup;
+        }
         Some(Deed {
             table: self.draws.below(self.tables as u64) as usize,
-            kind: *kind,
+            kind,
             draw: self.draws.below(u64::MAX),
         })
     }

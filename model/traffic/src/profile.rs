@@ -92,7 +92,7 @@ impl Profile {
             mix: Mix::balanced(),
             values: Values {
                 repeated_per_mille: 50,
-                same_token_per_mille: 0,
+                same_token_per_mille: 100,
             },
             pace: Pace {
                 pause_us: (1_000, 400_000),

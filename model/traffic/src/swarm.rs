@@ -37,13 +37,13 @@ impl Profile {
             mix: mix(draws),
             values: Values {
                 repeated_per_mille: draws.pick(0, &[0, 50, 300]),
-                same_token_per_mille: 0,
+                same_token_per_mille: draws.pick(0, &[100, 300]),
             },
             pace: pace(draws),
             deeds: deeds(draws),
             deed_pause_us: draws.pick(
                 (2_000_000, 12_000_000),
-                &[(500_000, 5_000_000), (10_000_000, 40_000_000)],
+                &[(500_000, 5_000_000), (5_000_000, 20_000_000)],
             ),
         }
     }
