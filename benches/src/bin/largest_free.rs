@@ -29,10 +29,14 @@ const QUIET_CALLS: u32 = 1_000;
 /// Frees of a call that asks for nothing and finds nothing to let go.
 const QUIET_FREES: usize = 8;
 
+/// A model, and the request that lets go.
 type Filled = Result<(Model, Request), Box<dyn Error>>;
 
+/// What is let go of, and how the model is filled.
+type Kind = (&'static str, fn() -> Filled);
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let kinds: [(&str, fn() -> Filled); 9] = [
+    let kinds: [Kind; 9] = [
         ("a table", table),
         ("a backup of a table that is gone", backup_of_gone_table),
         ("a backup of a table rewritten since", backup_of_rewritten),
@@ -48,20 +52,41 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut rows = Vec::new();
     for (what, fill) in kinds {
         let (model, last) = fill()?;
-        let row = measure(what, model, last)?;
+        let row = measure(model, last)?;
         told.push(format!(
             "{what}: {} of {}, {} us",
-            row["frees_max"], row["frees"], row["call_max_us"]
+            row.frees_max, row.frees, row.call_max_us
         ));
-        rows.push(row);
+        rows.push(row.to_json(what));
     }
     figures.add("items", ITEMS);
     figures.add("rows", rows);
     figures.report(&format!("most frees by one call, {}", told.join("; ")))
 }
 
+/// What was measured after one thing was let go.
+struct Row {
+    /// Calls until nothing more was freed.
+    calls: u32,
+    frees: usize,
+    frees_max: usize,
+    call_max_us: f64,
+}
+
+impl Row {
+    fn to_json(&self, what: &str) -> Value {
+        json!({
+            "what": what,
+            "calls": self.calls,
+            "frees": self.frees,
+            "frees_max": self.frees_max,
+            "call_max_us": self.call_max_us,
+        })
+    }
+}
+
 /// The last request, then calls that ask for nothing until nothing more is freed.
-fn measure(what: &str, mut model: Model, last: Request) -> Result<Value, Box<dyn Error>> {
+fn measure(mut model: Model, last: Request) -> Result<Row, Box<dyn Error>> {
     let (mut frees, mut frees_max, mut ns_max, mut calls, mut quiet) = (0, 0, 0, 0, 0);
     let mut request = Some(last);
     while quiet < QUIET_CALLS {
@@ -80,13 +105,12 @@ fn measure(what: &str, mut model: Model, last: Request) -> Result<Value, Box<dyn
             model.wait();
         }
     }
-    Ok(json!({
-        "what": what,
-        "calls": calls - QUIET_CALLS,
-        "frees": frees,
-        "frees_max": frees_max,
-        "call_max_us": microseconds(ns_max),
-    }))
+    Ok(Row {
+        calls: calls - QUIET_CALLS,
+        frees,
+        frees_max,
+        call_max_us: microseconds(ns_max),
+    })
 }
 
 fn filled(mut model: Model) -> Result<Model, Box<dyn Error>> {
