@@ -160,6 +160,12 @@ impl Number {
         i64::try_from(if self.negative { -magnitude } else { magnitude }).ok()
     }
 
+    /// Sign, coefficient and exponent: the number is `coefficient * 10^exponent`, below zero when the first is `true`. The
+    /// coefficient has no trailing zero; zero is `(false, 0, 0)`.
+    pub fn parts(&self) -> (bool, u128, i16) {
+        (self.negative, self.coefficient(), self.exponent)
+    }
+
     /// Whether this is zero.
     pub fn is_zero(&self) -> bool {
         self.coefficient == [0, 0]
