@@ -81,6 +81,8 @@ pub struct Table {
     pub recovery_days: i32,
     /// The attribute that items expire by.
     pub ttl_attribute: Option<String>,
+    /// Whether all partitions know it.
+    pub ttl_known: bool,
     /// Where its items come from, and as of when.
     pub restored: Option<(Origin, i64)>,
     /// Its partitions, split ones too.
@@ -133,6 +135,8 @@ pub enum ControlCommand {
     Loaded(u64),
     /// The partitions of a table were closed.
     Closed(u64),
+    /// The partitions of a table know by which attribute items expire.
+    TtlKnown(u64, Option<String>),
     /// A backup was built.
     Built(String),
     /// A partition of a table has grown too large.
@@ -159,6 +163,8 @@ pub enum Work {
     Make(u64),
     /// Load the items of a restored table.
     Load(u64),
+    /// Tell the partitions of a table by which attribute items expire.
+    TellTtl(u64),
     /// Close the partitions of a table.
     Close(u64),
     /// Build a backup.
@@ -228,6 +234,13 @@ impl Control {
                     self.names.remove(&name);
                 }
             }
+            ControlCommand::TtlKnown(id, attribute) => {
+                if let Some(table) = self.tables.get_mut(&id)
+                    && table.ttl_attribute == attribute
+                {
+                    table.ttl_known = true;
+                }
+            }
             ControlCommand::Built(arn) => {
                 if let Some(backup) = self.backups.get_mut(&arn) {
                     backup.available = true;
@@ -253,6 +266,9 @@ impl Control {
             }
             let splitting = table.partitions.iter();
             let splitting = splitting.filter(|it| matches!(it.split, Some((_, _, None))));
+            if table.stage == Stage::Active && !table.ttl_known {
+                work.push(Work::TellTtl(*id));
+            }
             if table.stage == Stage::Active {
                 work.extend(splitting.map(|it| Work::Split(*id, it.meta.group)));
             }

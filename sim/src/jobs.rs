@@ -8,6 +8,7 @@ mod close;
 mod load;
 mod make;
 mod split;
+mod ttl;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -86,6 +87,7 @@ impl Job {
         match work {
             Work::Make(table) => self.make(*table).await,
             Work::Load(table) => self.load(*table).await,
+            Work::TellTtl(table) => self.tell_ttl(*table).await,
             Work::Close(table) => self.close(*table).await,
             Work::Build(arn) => self.build(arn).await,
             Work::Split(table, group) => self.split(*table, *group).await,

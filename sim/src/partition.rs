@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use lookback_protocol::item_op::ItemRules;
 use lookback_protocol::key::{KeyAttribute, KeySchema, KeyType};
+use lookback_protocol::value::AttributeValue;
 use lookback_protocol::wire::AnswerItem;
 use lookback_protocol::wire::table::{AttributeDefinition, KeySchemaElement};
 use serde::{Deserialize, Serialize};
@@ -273,18 +274,33 @@ impl Partition {
     }
 
     fn expired(&self, now_s: i64) -> Vec<(String, Option<AnswerItem>)> {
-        let Some(attribute) = &self.meta.ttl_attribute else {
-            return Vec::new();
-        };
-        let due = self.items.iter().filter(|(place, slot)| {
-            let value = slot.item.as_ref().and_then(|item| item.get(attribute));
-            let Some(lookback_protocol::value::AttributeValue::N(number)) = value else {
-                return false;
-            };
-            let at_s = number.to_string().parse::<f64>().unwrap_or(f64::INFINITY);
-            at_s < now_s as f64 && !self.locks.contains_key(*place)
-        });
+        let held = |place: &String| self.locks.contains_key(place);
+        let due = self
+            .expiries()
+            .filter(|(place, at_s)| *at_s < now_s && !held(place));
         due.map(|(place, _)| (place.clone(), None)).collect()
+    }
+
+    /// When the next item expires that no transaction holds, in seconds; none when none does.
+    pub fn next_expiry_s(&self) -> Option<i64> {
+        let free = self
+            .expiries()
+            .filter(|(place, _)| !self.locks.contains_key(*place));
+        free.map(|(_, at_s)| at_s).min()
+    }
+
+    /// The items that expire, and when, in seconds.
+    fn expiries(&self) -> impl Iterator<Item = (&String, i64)> {
+        let attribute = self.meta.ttl_attribute.as_ref();
+        let attribute = attribute.filter(|_| matches!(self.standing, Standing::Open));
+        attribute.into_iter().flat_map(|attribute| {
+            self.items.iter().filter_map(|(place, slot)| {
+                match slot.item.as_ref()?.get(attribute)? {
+                    AttributeValue::N(number) => Some((place, number.to_string().parse().ok()?)),
+                    _ => None,
+                }
+            })
+        })
     }
 
     fn split(&mut self, at_us: i64, left: GroupId, right: GroupId) -> Applied {

@@ -52,9 +52,10 @@ pub struct Stats {
 }
 
 impl Report {
-    /// Whether nothing was found.
+    /// Whether nothing was found: no violation, and everything came to its end. What the judge could not decide
+    /// (too many writes of one item whose answers were lost) is told and is no finding.
     pub fn is_good(&self) -> bool {
-        self.verdict.is_pass() && self.unfinished.is_empty()
+        self.verdict.violations.is_empty() && self.unfinished.is_empty()
     }
 }
 
@@ -136,6 +137,9 @@ async fn safety(world: &Rc<World>, workload: &Rc<Workload>) {
         runtime::spawn(workload.client(number));
     }
     runtime::spawn(Rc::clone(workload).deeds());
+    if profile.expiry {
+        runtime::spawn(workload.tracked("the expiring table", |it| it.expiry()));
+    }
     Sleep::until(runtime::EPOCH_US + profile.load_us).await;
 }
 

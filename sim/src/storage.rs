@@ -8,6 +8,7 @@
 //! group without work keeps still: no alarms, no heartbeats, so that weeks of quiet cost nothing.
 
 mod ask;
+mod expiry;
 mod replica;
 mod wal;
 
@@ -39,6 +40,9 @@ const ELECTION_US: (i64, i64) = (500_000, 1_000_000);
 /// How long a group stays awake after its last work, in microseconds.
 const AWAKE_US: i64 = 5_000_000;
 
+/// A command for the log of a group, and whom to tell what came of it.
+type Proposal = (GroupId, Rc<[u8]>, oneshot::Sender<Answer>);
+
 /// A storage node.
 pub struct Storage {
     /// The node's life.
@@ -46,12 +50,14 @@ pub struct Storage {
     disk: Rc<Disk>,
     replicas: RefCell<BTreeMap<GroupId, Replica>>,
     inbox: RefCell<Vec<Rc<RaftMessage>>>,
-    proposals: RefCell<Vec<(GroupId, Rc<[u8]>, oneshot::Sender<Answer>)>>,
+    proposals: RefCell<Vec<Proposal>>,
     fresh: RefCell<Vec<(GroupId, Machine, oneshot::Sender<Answer>)>>,
     waker: RefCell<Option<Waker>>,
     rounds: Cell<u64>,
     /// Groups whose log this node is putting into the archive.
     archiving: RefCell<BTreeSet<GroupId>>,
+    /// Partitions in which this node waits for an expiry.
+    expiring: RefCell<BTreeSet<GroupId>>,
     /// What this node is doing for the control plane.
     pub(crate) jobs: RefCell<BTreeSet<Work>>,
 }
@@ -69,6 +75,7 @@ impl Storage {
             waker: RefCell::default(),
             rounds: Cell::new(0),
             archiving: RefCell::default(),
+            expiring: RefCell::default(),
             jobs: RefCell::default(),
         });
         for name in disk.names() {
@@ -362,6 +369,7 @@ impl Storage {
             crate::jobs::look(self);
         }
         self.archive_soon();
+        self.expire_soon();
     }
 
     fn enter_child(&self, child: Partition) {

@@ -3,6 +3,7 @@
 mod artefact;
 mod client;
 mod deeds;
+mod expiry;
 mod table;
 
 use std::cell::{Cell, RefCell};

@@ -15,6 +15,7 @@ use lookback_protocol::wire::restore::{
 use lookback_protocol::wire::table::{
     CreateTableInput, CreateTableOutput, DeleteTableInput, DeleteTableOutput,
 };
+use lookback_protocol::wire::ttl::{UpdateTimeToLiveInput, UpdateTimeToLiveOutput};
 use lookback_protocol::wire::{Operation, Request, Response, Timestamp};
 
 use super::{Backup, Control, Origin, Stage, Table};
@@ -36,6 +37,7 @@ impl Control {
             Request::CreateBackup(input) => self.create_backup(*input),
             Request::DeleteBackup(input) => self.delete_backup(&input),
             Request::UpdateContinuousBackups(input) => self.set_recovery(&input),
+            Request::UpdateTimeToLive(input) => self.set_ttl(*input),
             Request::RestoreTableFromBackup(input) => self.restore_backup(*input),
             Request::RestoreTableToPointInTime(input) => self.restore_past(*input),
             _ => Err(not_served()),
@@ -66,6 +68,7 @@ impl Control {
             recovery_since_us: None,
             recovery_days: RECOVERY_DAYS,
             ttl_attribute: None,
+            ttl_known: true,
             restored: None,
         };
         let id = self.enter_table(table);
@@ -179,6 +182,19 @@ impl Control {
         .into())
     }
 
+    fn set_ttl(&mut self, input: UpdateTimeToLiveInput) -> Result<Response, ServiceError> {
+        let missing = ErrorCode::ResourceNotFoundException;
+        let (_, table) = self.active(&input.table_name, missing)?;
+        let wanted = input.time_to_live_specification;
+        let attribute = wanted.attribute_name.clone();
+        table.ttl_attribute = Some(attribute).filter(|_| wanted.enabled);
+        table.ttl_known = false;
+        Ok(UpdateTimeToLiveOutput {
+            time_to_live_specification: Some(wanted),
+        }
+        .into())
+    }
+
     fn restore_backup(
         &mut self,
         input: RestoreTableFromBackupInput,
@@ -248,6 +264,7 @@ impl Control {
             recovery_since_us: None,
             recovery_days: RECOVERY_DAYS,
             ttl_attribute: None,
+            ttl_known: true,
             restored: Some((origin, at_us)),
             ..like
         });

@@ -19,6 +19,8 @@ pub struct Profile {
     pub partitions: u32,
     /// What the clients do, and what is done to the tables.
     pub load: lookback_traffic::Profile,
+    /// Whether there is a table whose items expire.
+    pub expiry: bool,
     /// How long the clients go on, in microseconds: the safety phase.
     pub load_us: i64,
     /// Within which time everything must be done after the last fault, in microseconds: the liveness phase.
@@ -85,6 +87,7 @@ impl Profile {
             clients: 4,
             partitions: 2,
             load,
+            expiry: seed.is_multiple_of(2),
             load_us: 25 * SECOND_US,
             settle_us: 60 * SECOND_US,
             hybrid: false,

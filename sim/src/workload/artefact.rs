@@ -10,7 +10,7 @@ use lookback_protocol::wire::continuous_backups::DescribeContinuousBackupsInput;
 use lookback_protocol::wire::restore::{
     RestoreTableFromBackupInput, RestoreTableToPointInTimeInput,
 };
-use lookback_protocol::wire::table::DeleteTableInput;
+use lookback_protocol::wire::table::{DeleteTableInput, DeleteTableOutput};
 use lookback_protocol::wire::{Response, Timestamp};
 use lookback_traffic::{Deed, DeedKind};
 
@@ -20,6 +20,8 @@ use crate::runtime;
 
 const LOOK_US: i64 = 100_000;
 const SECOND_US: i64 = 1_000_000;
+/// How often one looks whether a table is gone.
+const LOOKS: u32 = 200;
 /// How often a restore that was not answered is asked for again under another name.
 const TRIES: u32 = 5;
 
@@ -178,6 +180,11 @@ impl Workload {
         Ok(())
     }
 
+    /// Whether a table can be restored to a time.
+    pub(super) async fn has_window(&self, caller: &Caller, name: &str) -> bool {
+        matches!(self.window_us(caller, name).await, Ok(Some(_)))
+    }
+
     async fn window_us(&self, caller: &Caller, name: &str) -> Result<Option<(i64, i64)>, String> {
         let request = DescribeContinuousBackupsInput {
             table_name: name.to_owned(),
@@ -205,16 +212,20 @@ impl Workload {
         let request = DeleteTableInput {
             table_name: name.to_owned(),
         };
-        let (call, ended) = caller.call(request.into()).await;
-        let answered = ended.as_deref().is_some_and(Result::is_ok);
-        if !answered {
-            self.wait_until_settled(&caller, name).await;
-        }
-        if self.status(&caller, name).await.as_deref() != Some("gone") {
+        let request = request.into();
+        let recorder = &self.world.recorder;
+        let call = recorder.call(caller.number, &request);
+        let ended = caller.ask(request).await;
+        // Nobody else deletes this table: that it is gone is as good as an answer.
+        let gone = ended.is_some_and(|it| it.is_ok()) || self.is_soon_gone(&caller, name).await;
+        let deleted: Response = DeleteTableOutput::default().into();
+        recorder.returned(call, gone.then_some(&Ok(deleted)));
+        if !gone {
             return Err("DeleteTable: came to nothing".to_owned());
         }
-        if recoverable && answered {
-            self.read_system_backup(&caller, name, call).await?;
+        if recoverable {
+            let read = self.read_system_backup(&caller, name, call).await;
+            self.note(read);
         }
         if let Some(request) = self.traffic.tables().into_iter().nth(deed.table) {
             self.make_table(&caller, request).await;
@@ -222,14 +233,14 @@ impl Workload {
         Ok(())
     }
 
-    async fn wait_until_settled(&self, caller: &Caller, name: &str) {
-        for _ in 0..200 {
-            let status = self.status(caller, name).await;
-            if matches!(status.as_deref(), Some("gone")) {
-                return;
+    async fn is_soon_gone(&self, caller: &Caller, name: &str) -> bool {
+        for _ in 0..LOOKS {
+            if self.status(caller, name).await.as_deref() == Some("gone") {
+                return true;
             }
             runtime::sleep_us(LOOK_US).await;
         }
+        false
     }
 
     async fn read_system_backup(

@@ -41,24 +41,39 @@ impl Workload {
                     runtime::Sleep::until(until_us).await;
                 }
                 Step::Deed(deed) => {
-                    let workload = Rc::clone(&self);
-                    let number = self.tally.borrow().begun;
-                    {
-                        let mut tally = self.tally.borrow_mut();
-                        tally.begun += 1;
-                        tally
-                            .open
-                            .insert(number, format!("{:?} of table {}", deed.kind, deed.table));
-                    }
-                    runtime::spawn(async move {
-                        workload.deed(deed).await;
-                        let mut tally = workload.tally.borrow_mut();
-                        tally.ended += 1;
-                        tally.open.remove(&number);
-                    });
+                    let what = format!("{:?} of table {}", deed.kind, deed.table);
+                    let done = self.tracked(&what, move |it| async move { it.deed(deed).await });
+                    runtime::spawn(done);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Something that must come to its end.
+    pub fn tracked<W, F>(
+        self: &Rc<Self>,
+        what: &str,
+        work: W,
+    ) -> impl Future<Output = ()> + use<W, F>
+    where
+        W: FnOnce(Rc<Self>) -> F,
+        F: Future<Output = ()>,
+    {
+        let workload = Rc::clone(self);
+        let number = {
+            let mut tally = self.tally.borrow_mut();
+            let number = tally.begun;
+            tally.begun += 1;
+            tally.open.insert(number, what.to_owned());
+            number
+        };
+        let work = work(Rc::clone(self));
+        async move {
+            work.await;
+            let mut tally = workload.tally.borrow_mut();
+            tally.ended += 1;
+            tally.open.remove(&number);
         }
     }
 
@@ -78,6 +93,11 @@ impl Workload {
             DeedKind::DeleteTable => self.delete(deed, &name).await,
         };
         self.leave(deed);
+        self.note(done);
+    }
+
+    /// Puts down what went otherwise than planned.
+    pub(super) fn note(&self, done: Result<(), String>) {
         if let Err(why) = done {
             let mut tally = self.tally.borrow_mut();
             *tally.oddities.entry(why).or_default() += 1;
@@ -110,7 +130,7 @@ impl Workload {
         }
     }
 
-    async fn set_recovery(&self, name: &str, enabled: bool) -> Result<(), String> {
+    pub(super) async fn set_recovery(&self, name: &str, enabled: bool) -> Result<(), String> {
         let caller = self.caller();
         let request = UpdateContinuousBackupsInput {
             table_name: name.to_owned(),
