@@ -232,16 +232,37 @@ impl<'t> ItemChanges<'t> {
         } = &change.observed
             && *returned != ReturnValues::None
         {
-            let part = match self.item(after) {
-                Some(item) => returned.of_updated(existing, &item, &update),
+            let item = self.item(after);
+            let part = match &item {
+                Some(item) => returned.of_updated(existing, item, &update),
                 None => returned.of_replaced(existing),
             };
-            if !self.is_told(attributes.as_deref(), part.as_ref()) {
+            let whole = match returned {
+                ReturnValues::AllNew | ReturnValues::UpdatedNew => item.as_deref(),
+                _ => existing,
+            };
+            if !agrees(attributes.as_deref(), part.as_ref(), whole) {
                 return None;
             }
         }
         Some(after)
     }
+}
+
+/// Whether what a write gave back can be of this item: each attribute that was asked for is told as it is, and what is
+/// told besides (its key, say) is the item's too. How much more an answer tells, and whether it tells of nothing by an
+/// empty map, is a matter of the answer's form, not of order.
+fn agrees(told: Option<&str>, part: Option<&Item>, whole: Option<&Item>) -> bool {
+    let told = told.and_then(read_text).unwrap_or_default();
+    let asked_for = part
+        .into_iter()
+        .flat_map(Item::iter)
+        .all(|(name, value)| told.get(name) == Some(value));
+    let besides = told.iter().all(|(name, value)| {
+        let of = |item: Option<&Item>| item.and_then(|item| item.get(name)) == Some(value);
+        of(part) || of(whole)
+    });
+    asked_for && besides
 }
 
 impl Changes for ItemChanges<'_> {

@@ -51,6 +51,28 @@ fn updates_that_tell_their_outcome_have_one_order() {
 }
 
 #[test]
+fn how_much_an_answer_tells_is_no_matter_of_order() {
+    let mut telling = add_one("a");
+    for (asked, told) in [
+        ("UPDATED_OLD", json!({"Attributes": {}})),
+        (
+            "UPDATED_NEW",
+            json!({"Attributes": {"pk": {"S": "a"}, "v": {"N": "1"}}}),
+        ),
+    ] {
+        let mut script = Script::new();
+        telling["ReturnValues"] = json!(asked);
+        script.call(10, 50, "UpdateItem", telling.clone(), told);
+        script.get(60, 70, "a", Some(1));
+        script.passes("dynamodb");
+    }
+    let mut script = Script::new();
+    let wrong = json!({"Attributes": {"pk": {"S": "b"}, "v": {"N": "1"}}});
+    script.call(10, 50, "UpdateItem", telling, wrong);
+    assert_eq!(script.breaks("dynamodb").len(), 1);
+}
+
+#[test]
 fn only_one_of_two_puts_if_absent_can_win() {
     let mut script = Script::new();
     script.call(10, 50, "PutItem", put_if_absent("a", 1), json!({}));
