@@ -28,6 +28,14 @@ pub enum Mode {
     Adversarial,
 }
 
+/// When an import gets on, in microseconds after its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ImportTimes {
+    pub appears_us: i64,
+    pub active_us: i64,
+    pub ends_us: i64,
+}
+
 /// The choices of one service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
@@ -197,6 +205,37 @@ impl Choices {
         let legal = (BAND_US, 1_800 * SECOND_US);
         let exact = self.exact_export_us;
         self.lasts("export", subject, exact, typical_s * SECOND_US, legal)
+    }
+
+    /// When the table of an import comes up, turns ACTIVE, and when the import is over: after about 30 s, some minutes, and
+    /// about 6 s more on the live service, which told no duration (IMPORT-007, -009, record 5.8).
+    pub(crate) fn import_times(&self, subject: u64) -> ImportTimes {
+        let appears_us = self.lasts(
+            "import table",
+            subject,
+            0,
+            30 * SECOND_US,
+            (0, 60 * SECOND_US),
+        );
+        let read_us = self.lasts(
+            "import read",
+            subject,
+            SECOND_US,
+            120 * SECOND_US,
+            (SECOND_US, 900 * SECOND_US),
+        );
+        let rest_us = self.lasts(
+            "import rest",
+            subject,
+            0,
+            6 * SECOND_US,
+            (0, 10 * SECOND_US),
+        );
+        ImportTimes {
+            appears_us,
+            active_us: appears_us + read_us,
+            ends_us: appears_us + read_us + rest_us,
+        }
     }
 
     /// Whether an export may name a time later than the latest restorable one: refused on the live service, and accepted

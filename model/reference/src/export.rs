@@ -18,9 +18,10 @@ use lookback_protocol::wire::export::{
 pub(crate) use book::{Exports, export_arn};
 pub(crate) use content::{Changes, Content};
 pub(crate) use filter::{Filter, refuse_empty};
-pub use hand_out::{DueExport, ExportFailure};
+pub use hand_out::DueExport;
 
 use crate::choices::DAY_US;
+use crate::failure::Failure;
 use crate::stores::StoreId;
 
 /// How long the record of an export is kept after its end (EXPORT-API-015).
@@ -44,7 +45,7 @@ pub(crate) enum Stage {
     /// Everything is written.
     Completed(Tally),
     /// Writing failed.
-    Failed(ExportFailure),
+    Failed(Failure),
 }
 
 /// An export.

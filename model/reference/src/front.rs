@@ -5,7 +5,7 @@ use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::{Operation, Request, error_body};
 
 use crate::caller::Caller;
-use crate::op::{serves, unknown_operation};
+use crate::op::unknown_operation;
 use crate::service::Service;
 
 /// What X-Amz-Target begins with (WIRE-001).
@@ -65,7 +65,6 @@ impl Service {
         let operation = target
             .and_then(|target| target.strip_prefix(TARGET_PREFIX))
             .and_then(Operation::from_name)
-            .filter(|operation| serves(*operation))
             .ok_or_else(unknown_operation)?;
         let request = Request::parse(operation, body)?;
         let response = self.apply(now_us, caller, request)?;

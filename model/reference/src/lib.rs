@@ -12,10 +12,10 @@
 //! - exports come due in virtual time; what they hold is handed out record by record, to be written by the caller;
 //! - each operation is one file under `op`; what a restored table inherits is under `restore`.
 //!
-//! # Exports
+//! # Exports and imports
 //!
-//! There is no S3 here. With [`Buckets::Imaginary`] every bucket exists and swallows what is written to it: statuses and
-//! counts are right, and that is all. A server that has real buckets says so ([`Service::with_buckets`]), and after each answer and
+//! There is no S3 here. With [`Buckets::Imaginary`] every bucket exists, is empty, and swallows what is written to it:
+//! statuses and counts are right, and that is all. A server that has real buckets says so ([`Service::with_buckets`]), and after each answer and
 //! whenever its clock moves:
 //!
 //! 1. takes the exports that have come due, one at a time: [`Service::next_due_export`];
@@ -23,7 +23,12 @@
 //!    [`DueExport::description`], which already says what a completed export says;
 //! 3. tells how it went: [`Service::export_written`]. Until then the export is IN_PROGRESS.
 //!
-//! What was taken is a copy (of references): the service need not be held while it is written.
+//! What was taken is a copy (of references): the service need not be held while it is written. Imports likewise:
+//!
+//! 1. [`Service::next_due_import`] says which source is to be read;
+//! 2. when its bucket was found, [`Service::open_import`] brings up the table, and [`Service::import_items`] fills it, some
+//!    items at a time;
+//! 3. [`Service::import_ended`] says how it went. Until then table and import are on their way.
 
 mod arn;
 mod backup;
@@ -33,8 +38,10 @@ mod choices;
 mod client_tokens;
 mod draw;
 mod export;
+mod failure;
 mod front;
 mod ids;
+mod import;
 mod listing;
 mod op;
 mod quotas;
@@ -49,7 +56,9 @@ mod throttle;
 
 pub use caller::Caller;
 pub use choices::{BAND_US, Choices, DAY_US, MILLISECOND_US, Mode, SECOND_US};
-pub use export::{DueExport, ExportFailure};
+pub use export::DueExport;
+pub use failure::Failure;
 pub use front::{Answer, BODY_BYTES_MAX};
+pub use import::DueImport;
 pub use service::{Buckets, Service, Settings};
 pub use throttle::Throttling;

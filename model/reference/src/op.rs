@@ -1,6 +1,7 @@
 //! One file for each operation, or for a few that are two halves of one thing.
 
 mod account;
+mod artefact_by_arn;
 mod backup_by_arn;
 mod batch;
 mod continuous_backups;
@@ -12,14 +13,16 @@ mod delete_item;
 mod delete_table;
 mod describe_backup;
 mod describe_export;
+mod describe_import;
 mod describe_table;
-mod export_by_arn;
 mod export_period;
 mod export_table_to_point_in_time;
 mod get_item;
+mod import_table;
 mod item_call;
 mod list_backups;
 mod list_exports;
+mod list_imports;
 mod list_tables;
 mod next_token;
 mod page;
@@ -37,7 +40,7 @@ mod update_item;
 mod update_table;
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
-use lookback_protocol::wire::{NoMembers, Operation, Request, Response};
+use lookback_protocol::wire::{NoMembers, Request, Response};
 
 use crate::service::{Call, Service};
 
@@ -182,18 +185,19 @@ pub(crate) fn dispatch(
             ListExports,
             list_exports::list_exports(service, call, &input)
         ),
-        Request::ImportTable(_) | Request::DescribeImport(_) | Request::ListImports(_) => {
-            Err(unknown_operation())
-        }
+        Request::ImportTable(input) => answer!(
+            ImportTable,
+            import_table::import_table(service, call, &input)
+        ),
+        Request::DescribeImport(input) => answer!(
+            DescribeImport,
+            describe_import::describe_import(service, call, &input)
+        ),
+        Request::ListImports(input) => answer!(
+            ListImports,
+            list_imports::list_imports(service, call, &input)
+        ),
     }
-}
-
-/// Whether the reference serves an operation. What it does not serve it calls unknown, as a service would.
-pub(crate) fn serves(operation: Operation) -> bool {
-    !matches!(
-        operation,
-        Operation::ImportTable | Operation::DescribeImport | Operation::ListImports
-    )
 }
 
 /// The service knows no such operation (WIRE-001).

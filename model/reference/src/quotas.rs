@@ -1,7 +1,7 @@
 //! Quotas that only sources of one kind know: enforced where they are asked for, see [`Throttling`].
 //!
-//! Four documented quotas are enforced nowhere, because nothing that fits a reference server reaches them: 50 TB of
-//! restores and 100 TB of exports at once (RATE-007, RATE-008), item collections of 10 GB (TABLE-008), and pages of ListBackups of 1 MB, which a hundred
+//! Six documented quotas are enforced nowhere, because nothing that fits a reference server reaches them: 50 TB of
+//! restores and 100 TB of exports at once (RATE-007, RATE-008), 15 TB and 5,000 objects of imports (RATE-009, RATE-010), item collections of 10 GB (TABLE-008), and pages of ListBackups of 1 MB, which a hundred
 //! entries never fill (LIST-BACKUPS-012). How many backups are kept has no limit at all (RATE-014).
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
@@ -19,6 +19,8 @@ const INDEXED_CREATIONS_MAX: usize = 250;
 const TABLES_MAX: usize = 2_500;
 /// Exports of one account in one region at once (RATE-008).
 const EXPORTS_MAX: usize = 300;
+/// Imports of one account in one region at once (RATE-009).
+const IMPORTS_MAX: usize = 50;
 /// Decreases of capacity on one UTC day (TABLE-022).
 const DECREASES_MAX: u64 = 27;
 /// Decreases on one UTC day that need no quiet hour before them (TABLE-022).
@@ -99,6 +101,21 @@ pub(crate) fn admit_export(service: &Service, call: &Call<'_>) -> Result<(), Ser
     }
     Err(exceeded(format_args!(
         "Only {EXPORTS_MAX} exports can be done simultaneously"
+    )))
+}
+
+/// Whether one more import may begin (RATE-009).
+///
+/// # Errors
+/// LimitExceededException.
+pub(crate) fn admit_import(service: &Service, call: &Call<'_>) -> Result<(), ServiceError> {
+    let tenant = service.tenants.get(call.caller);
+    let running = tenant.map_or(0, |tenant| tenant.imports.running(call.now_us));
+    if service.throttling() != Throttling::Documented || running < IMPORTS_MAX {
+        return Ok(());
+    }
+    Err(exceeded(format_args!(
+        "Only {IMPORTS_MAX} imports can be done simultaneously"
     )))
 }
 

@@ -28,13 +28,13 @@ pub struct Settings {
     pub throttling: Throttling,
 }
 
-/// Where the buckets are that exports are written to.
+/// Where the buckets are that exports are written to and imports are read from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Buckets {
-    /// Nowhere: every bucket exists and swallows what is written to it.
+    /// Nowhere: every bucket exists, is empty, and swallows what is written to it.
     #[default]
     Imaginary,
-    /// With the caller of the service, who writes the objects: see the crate's documentation.
+    /// With the caller of the service, who writes and reads the objects: see the crate's documentation.
     Served,
 }
 
@@ -55,6 +55,8 @@ pub struct Service {
     due: BTreeSet<i64>,
     /// Exports on their way: when each comes due, and its ARN.
     pub(crate) exports_running: BTreeSet<(i64, String)>,
+    /// Imports whose source was not read yet: when each comes due, and its ARN.
+    pub(crate) imports_waiting: BTreeSet<(i64, String)>,
     /// The tenant that was settled last because its turn had come.
     settled: Option<Caller>,
 }
@@ -110,6 +112,7 @@ impl Service {
         self.settle(caller);
         self.settle_another();
         self.settle_exports();
+        self.settle_imports();
         self.throttle
             .admit(self.now_us, caller, request.operation())?;
         let call = Call {
@@ -139,6 +142,10 @@ impl Service {
             return;
         };
         tenant.transaction_tokens.forget(now_us);
+        for import in tenant.imports.take_expired(now_us) {
+            let waiting = (import.appears_us, import.arn);
+            self.imports_waiting.remove(&waiting);
+        }
         for export in tenant.exports.take_expired(now_us) {
             self.exports_running
                 .remove(&(export.ends_us, export.arn.clone()));

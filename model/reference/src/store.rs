@@ -193,6 +193,28 @@ impl Store {
         self.live == Figures::default()
     }
 
+    /// Puts an item into a table that cannot be read yet: it has it for as long as it can, as a restored table has its items
+    /// (see [`Store::restored`]). What was under the key is gone.
+    pub fn load(&mut self, at: Position, key: Key, item: Arc<Item>) {
+        let always = Position {
+            instant_us: i64::MIN,
+            ..at
+        };
+        let before = self
+            .present
+            .get(&key)
+            .and_then(Chain::latest)
+            .map(Arc::clone);
+        for index in &mut self.indexes {
+            index.replace(&key, before.as_ref(), Some(&item));
+        }
+        if let Some(old) = &before {
+            self.live.remove(item_size_bytes(old));
+        }
+        self.live.add(item_size_bytes(&item));
+        self.present.insert(key, Chain::new(always, item));
+    }
+
     /// What must be kept.
     pub fn retention_mut(&mut self) -> &mut Retention {
         &mut self.retention

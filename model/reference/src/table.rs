@@ -88,6 +88,8 @@ pub(crate) struct Table {
     /// UPDATING until then.
     pub updated_us: i64,
     pub restored: Option<RestoreOrigin>,
+    /// Whether it came of an import: nothing tells it later (IMPORT-049).
+    pub imported: bool,
     pub deletion: Option<Deletion>,
     /// Shared with the backups that froze it.
     pub definition: Arc<Definition>,
@@ -175,6 +177,7 @@ impl Table {
             backups_ready_us: birth.backups_ready_us,
             updated_us: birth.active_us,
             restored: birth.restored,
+            imported: false,
             deletion: None,
             rules: Arc::new(birth.definition.item_rules()),
             definition: Arc::new(birth.definition),
@@ -203,6 +206,21 @@ impl Table {
         } else {
             Status::Active
         }
+    }
+
+    /// An import fills this table: CREATING until it is over, however long it takes (IMPORT-009).
+    pub fn hold_for_import(&mut self) {
+        self.imported = true;
+        self.active_us = i64::MAX;
+        self.updated_us = i64::MAX;
+        self.backups_ready_us = i64::MAX;
+    }
+
+    /// The import has read everything.
+    pub fn release_after_import(&mut self, active_us: i64, backups_ready_us: i64) {
+        self.active_us = active_us;
+        self.updated_us = active_us;
+        self.backups_ready_us = backups_ready_us;
     }
 
     /// Whether this table is being filled by a restore: most calls do not know it yet (RESTORE-009).

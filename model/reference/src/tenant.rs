@@ -1,4 +1,4 @@
-//! What one account has in one region: its tables, backups and exports.
+//! What one account has in one region: its tables, backups, exports and imports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,11 @@ use crate::caller::Caller;
 use crate::client_tokens::TransactionTokens;
 use crate::export::Exports;
 use crate::ids::ArtefactIds;
+use crate::import::Imports;
 use crate::listing::Listing;
 use crate::table::{Status, Table};
 
-/// The tables, backups and exports of one account in one region.
+/// The tables, backups, exports and imports of one account in one region.
 #[derive(Debug, Default)]
 pub(crate) struct Tenant {
     pub tables: BTreeMap<String, Table>,
@@ -21,6 +22,7 @@ pub(crate) struct Tenant {
     pub listing: Listing,
     pub backup_ids: ArtefactIds,
     pub exports: Exports,
+    pub imports: Imports,
     pub transaction_tokens: TransactionTokens,
     /// When backups expire.
     expiries: BTreeSet<(i64, BackupKey)>,
@@ -94,12 +96,21 @@ impl Tenant {
         }
     }
 
-    /// The table as the backup family knows it: not while CREATING, and for a moment while DELETING
-    /// (ERRORS-001, BACKUP-CREATE-011, -013).
+    /// The table as the tag calls know it: not while a restore or an import fills it (RESTORE-009, IMPORT-008).
+    pub fn tagged_table(&mut self, name: &str, now_us: i64) -> Result<&mut Table, ServiceError> {
+        let table = self.settled_table(name, now_us)?;
+        if table.imported && now_us < table.active_us {
+            return Err(resource_not_found(name));
+        }
+        Ok(table)
+    }
+
+    /// The table as the backup family knows it: not while CREATING, but while an import fills it, and for a moment while
+    /// DELETING (ERRORS-001, BACKUP-CREATE-011, -013, IMPORT-008).
     pub fn backup_table(&mut self, name: &str, now_us: i64) -> Result<&mut Table, ServiceError> {
         let known = |table: &Table| match &table.deletion {
             Some(deletion) => now_us < deletion.admits_until_us,
-            None => now_us >= table.active_us,
+            None => now_us >= table.active_us || table.imported,
         };
         match self.tables.get_mut(name) {
             Some(table) if known(table) => {

@@ -8,6 +8,7 @@ use super::content::Records;
 use super::{Export, Stage};
 use crate::arn::Arn;
 use crate::caller::Caller;
+use crate::failure::Failure;
 use crate::service::{Buckets, Service};
 
 /// An export that has come due: everything that is to be written.
@@ -18,15 +19,6 @@ pub struct DueExport {
     /// The key of the exported table.
     pub key: KeySchema,
     records: Records,
-}
-
-/// Why an export failed (EXPORT-FULL-013, EXPORT-API-017).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExportFailure {
-    /// FailureCode: `S3NoSuchBucket`, `S3AccessDenied`, `KmsNotFoundException` and the like.
-    pub code: String,
-    /// FailureMessage.
-    pub message: String,
 }
 
 impl DueExport {
@@ -81,7 +73,7 @@ impl Service {
 
     /// How writing an export ended: it is COMPLETED, or FAILED for this reason. What is no export that was handed out is
     /// ignored, and so is a second end: both ends are final (LIFECYCLE-007).
-    pub fn export_written(&mut self, arn: &str, written: Result<(), ExportFailure>) {
+    pub fn export_written(&mut self, arn: &str, written: Result<(), Failure>) {
         let Some(export) = self.export_mut(arn) else {
             return;
         };

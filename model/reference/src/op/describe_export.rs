@@ -3,7 +3,7 @@
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::wire::export::{DescribeExportInput, DescribeExportOutput};
 
-use super::export_by_arn::{check_export_arn, export_not_found};
+use super::artefact_by_arn::{EXPORTS, check_artefact_arn};
 use crate::service::{Call, Service};
 
 pub(crate) fn describe_export(
@@ -12,9 +12,9 @@ pub(crate) fn describe_export(
     input: &DescribeExportInput,
 ) -> Result<DescribeExportOutput, ServiceError> {
     let arn = &input.export_arn;
-    check_export_arn(arn, call.caller)?;
+    check_artefact_arn(&EXPORTS, arn, call.caller)?;
     let exports = &service.tenant(call.caller).exports;
-    let export = exports.get(arn).ok_or_else(|| export_not_found(arn))?;
+    let export = exports.get(arn).ok_or_else(|| EXPORTS.not_found(arn))?;
     Ok(DescribeExportOutput {
         export_description: Some(export.describe()),
     })

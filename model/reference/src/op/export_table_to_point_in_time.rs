@@ -6,8 +6,8 @@ use lookback_protocol::wire::export::{
     ExportTableToPointInTimeInput, ExportTableToPointInTimeOutput,
 };
 
+use super::artefact_by_arn::NamedTable;
 use super::create_backup::cut_of_now;
-use super::export_by_arn::ExportedTable;
 use super::export_period::{Wanted, wanted};
 use super::item_call::values_from_wire;
 use super::restore_table_to_point_in_time::recovery_is_off;
@@ -26,7 +26,7 @@ pub(crate) fn export_table_to_point_in_time(
     call: &Call<'_>,
     input: &ExportTableToPointInTimeInput,
 ) -> Result<ExportTableToPointInTimeOutput, ServiceError> {
-    let exported = ExportedTable::read(&input.table_arn, call.caller)?;
+    let exported = NamedTable::read(&input.table_arn, call.caller)?;
     check_encryption(input)?;
     if let Some(filter) = &input.filter_specification {
         refuse_empty(filter)?;

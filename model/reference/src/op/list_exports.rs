@@ -3,7 +3,7 @@
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::wire::export::{ExportSummary, ListExportsInput, ListExportsOutput};
 
-use super::export_by_arn::ExportedTable;
+use super::artefact_by_arn::NamedTable;
 use super::next_token::NextTokens;
 use crate::export::Export;
 use crate::service::{Call, Service};
@@ -18,7 +18,7 @@ pub(crate) fn list_exports(
 ) -> Result<ListExportsOutput, ServiceError> {
     let table = input.table_arn.as_deref();
     let table = table
-        .map(|arn| ExportedTable::read(arn, call.caller))
+        .map(|arn| NamedTable::read(arn, call.caller))
         .transpose()?;
     let tokens = NextTokens::new(service.choices.seed, "ListExports");
     let after = input.next_token.as_deref();

@@ -110,5 +110,5 @@ fn tagged_table<'a>(
     }
     service
         .tenant(call.caller)
-        .settled_table(arn.table, call.now_us)
+        .tagged_table(arn.table, call.now_us)
 }

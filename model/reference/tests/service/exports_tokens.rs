@@ -1,6 +1,6 @@
 //! Client tokens of exports (EXPORT-API-001..007, ERRORS-011).
 
-use lookback_reference::{Choices, ExportFailure};
+use lookback_reference::{Choices, Failure};
 use serde_json::{Value, json};
 
 use crate::world::{HOUR_US, World, merged, period, refusal, text};
@@ -109,7 +109,7 @@ fn a_failed_export_keeps_its_token() {
     aws.recoverable_table("music");
     let arn = text(&aws.start_export("music", token())["ExportArn"]);
     aws.until_due();
-    let failure = ExportFailure {
+    let failure = Failure {
         code: "S3NoSuchBucket".to_owned(),
         message: "The specified bucket does not exist".to_owned(),
     };

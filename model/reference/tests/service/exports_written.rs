@@ -1,12 +1,12 @@
 //! Exports whose objects somebody writes (EXPORT-FULL-013, -014, EXPORT-API-017, LIFECYCLE-007).
 
-use lookback_reference::{Choices, ExportFailure};
+use lookback_reference::{Choices, Failure};
 use serde_json::json;
 
 use crate::world::{World, text};
 
-fn failure() -> ExportFailure {
-    ExportFailure {
+fn failure() -> Failure {
+    Failure {
         code: "S3NoSuchBucket".to_owned(),
         message: "The specified bucket does not exist".to_owned(),
     }

@@ -1,6 +1,7 @@
 //! A service, a caller and a clock, with short words for what most tests do.
 
 mod exports;
+mod imports;
 mod recovery;
 mod script;
 mod shapes;
@@ -12,6 +13,7 @@ use lookback_reference::{Caller, Choices, Service, Settings, Throttling};
 use serde_json::{Value, json};
 
 pub use exports::{Exported, export_at, period, records, table_arn};
+pub use imports::{imported_table, no_item, source_item};
 pub use recovery::{at, counting, latest, micros, missing, v};
 pub use script::Script;
 pub use shapes::{
