@@ -6,7 +6,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::read_record;
+pub(crate) use read::{read_item, read_record};
 pub(crate) use write::write_record;
 
 /// The annotations that tell sets from lists.

@@ -8,6 +8,7 @@
 //! - [`manifest`]: the lists of data files and the summaries, written and read;
 //! - [`RecordReader`]: the records of a data file, each error with its line;
 //! - [`Md5`], [`part_etag`]: what the manifests say of each object;
+//! - [`import`]: the items of a source of an import, in any of the three formats and compressions.
 //!
 //! How the bytes of the live service look was recorded; where only a format is known, its smallest form is written.
 
@@ -16,6 +17,7 @@ mod data_file;
 mod error;
 mod export;
 mod format;
+pub mod import;
 mod ion;
 mod json;
 pub mod manifest;

@@ -31,6 +31,14 @@ pub(crate) fn read_record(line: &[u8]) -> Result<ExportRecord, String> {
     Ok(ExportRecord::Item(Arc::new(item(found)?)))
 }
 
+/// Reads a line of a source of an import: an item that is not judged yet (IMPORT-031).
+pub(crate) fn read_item(line: &[u8]) -> Result<WireItem, String> {
+    let element = Element::read_one(line).map_err(|error| error.to_string())?;
+    let line = members(&element)?;
+    let item = line.get("Item").ok_or("the line has no Item")?;
+    attributes(members(item)?, 1)
+}
+
 /// The only member of a struct, if that is its name.
 fn only<'e>(members: &'e Struct, name: &str) -> Option<&'e Element> {
     members.get(name).filter(|_| members.len() == 1)
