@@ -1,7 +1,7 @@
 //! Runs every planted bug until it is caught: `mutants [SEEDS] [BUG]`.
-#![allow(clippy::print_stdout, missing_docs)]
+#![allow(clippy::disallowed_types, clippy::print_stdout, missing_docs)]
 
-use lookback_sim::{Bug, Plan, Profile, run};
+use lookback_sim::{Bug, Plan, run};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -17,11 +17,7 @@ fn main() {
         let begun = std::time::Instant::now();
         let mut virtual_us = 0;
         let caught = (1..=seeds).find_map(|seed| {
-            let mut profile = Profile::swarm(seed);
-            if bug.needs_hybrid() {
-                profile = profile.hybrid();
-            }
-            let report = run(&Plan::new(seed, profile).with_bug(bug));
+            let report = run(&Plan::new(seed, bug.profile(seed)).with_bug(bug));
             match report {
                 Err(panic) => Some((seed, format!("panic: {panic}"))),
                 Ok(report) => {

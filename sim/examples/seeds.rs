@@ -1,5 +1,10 @@
-//! Runs seeds one after the other: `seeds FROM TO [quick|swarm|skew=SECONDS][+hybrid] [BUG]`.
-#![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
+//! Runs seeds one after the other: `seeds FROM TO [quick|swarm|contended|long|skew=SECONDS][+hybrid] [BUG]`.
+#![allow(
+    clippy::disallowed_types,
+    clippy::print_stdout,
+    clippy::expect_used,
+    missing_docs
+)]
 
 use lookback_sim::{Bug, Plan, Profile, run};
 
@@ -16,6 +21,8 @@ fn main() {
                 let seconds: i64 = seconds.parse().expect("seconds");
                 Profile::quick(seed).skewed(seconds * 1_000_000)
             }
+            None if kind.starts_with("contended") => Profile::contended(seed),
+            None if kind.starts_with("long") => Profile::long(seed),
             None if kind.starts_with("swarm") => Profile::swarm(seed),
             None => Profile::quick(seed),
         };
@@ -35,9 +42,14 @@ fn main() {
                 continue;
             }
         };
+        let real = begun.elapsed().as_secs_f64();
+        let contract = lookback_sim::contract::contract(&plan.profile);
+        let begun = std::time::Instant::now();
+        let _verdict = lookback_checker::judge(&report.history, &contract, &Default::default());
+        let judged = begun.elapsed().as_secs_f64();
         let stats = &report.stats;
         println!(
-            "seed {seed}: {} {:08x} {:.1} s virtual, {} calls, {} artefacts, {} messages, {} groups, {}/{} deeds, {:.2} s real",
+            "seed {seed}: {} {:08x} {:.1} s virtual, {} calls, {} artefacts, {} messages, {} groups, {}/{} deeds, {real:.2} s real, {judged:.2} of it judging",
             if report.is_good() { "good" } else { "BAD" },
             report.logged.digest,
             stats.virtual_us as f64 / 1e6,
@@ -47,7 +59,6 @@ fn main() {
             stats.groups,
             stats.deeds.ended,
             stats.deeds.begun,
-            begun.elapsed().as_secs_f64(),
         );
         if !stats.deeds.oddities.is_empty() {
             println!("    {:?}", stats.deeds.oddities);

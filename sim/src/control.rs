@@ -29,10 +29,6 @@ pub struct Control {
     pub nodes: Vec<NodeId>,
     /// How many partitions a new table has.
     pub partitions: u32,
-    /// Cuts are made by hybrid time.
-    pub hybrid: bool,
-    /// SYSTEM backups are built before the partitions are closed: a planted bug.
-    pub hasty: bool,
     /// The latest time of a command.
     pub stamp_us: i64,
     /// The next number of a table.
@@ -186,12 +182,10 @@ pub struct TableMap {
 
 impl Control {
     /// A control plane without tables over these storage nodes.
-    pub fn new(nodes: Vec<NodeId>, partitions: u32, hybrid: bool) -> Self {
+    pub fn new(nodes: Vec<NodeId>, partitions: u32) -> Self {
         Self {
             nodes,
             partitions: partitions.max(1),
-            hybrid,
-            hasty: false,
             stamp_us: 0,
             next_table: 1,
             next_group: 1,
@@ -276,7 +270,7 @@ impl Control {
         for (arn, backup) in self.backups.iter().filter(|(_, it)| !it.available) {
             let closed = self.tables.get(&backup.table);
             let closed = closed.is_some_and(|table| table.stage == Stage::Deleted);
-            if !backup.system || closed || self.hasty {
+            if !backup.system || closed {
                 work.push(Work::Build(arn.clone()));
             }
         }
@@ -347,7 +341,6 @@ impl Control {
                     key_schema: key_schema.to_vec(),
                     definitions: definitions.to_vec(),
                     ttl_attribute: None,
-                    hybrid: self.hybrid,
                 },
                 parent: None,
                 split: None,

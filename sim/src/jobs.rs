@@ -143,6 +143,9 @@ impl Job {
             self.put_away(ancestor, u64::MAX).await?;
         }
         let plan = &self.storage.host.world.plan;
+        if at_us == i64::MAX && plan.has(Bug::SystemBackupWithoutTheLastWrites) {
+            return self.items_in_archive(source, at_us, u64::MAX).await;
+        }
         let through = if source.split || at_us == i64::MAX {
             u64::MAX
         } else if plan.has(Bug::BackupOfAnUnsealedLog) {

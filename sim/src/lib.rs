@@ -45,7 +45,7 @@ mod storage;
 mod workload;
 mod world;
 
-pub use bugs::Bug;
+pub use bugs::{Bug, ShownBy};
 pub use event_log::{Level, Logged};
 pub use fault::{Fault, Planned, schedule};
 pub use plan::{Plan, Profile, Rates};

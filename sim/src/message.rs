@@ -168,8 +168,8 @@ pub enum Outcome {
     Refused(Rc<Vec<Option<CancellationReason>>>),
     /// What became of a transaction: when it took effect, or that it never will.
     Decided(Option<i64>),
-    /// The transaction's token has been used: it took effect then.
-    DoneBefore,
+    /// The transaction's token has been used: by this attempt, which took effect at this time.
+    DoneBefore(String, i64),
     /// The transaction's token is in use.
     InProgress,
     /// A transaction holds one of the items.

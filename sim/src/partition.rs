@@ -41,8 +41,6 @@ pub struct Meta {
     pub definitions: Vec<AttributeDefinition>,
     /// The attribute that items expire by.
     pub ttl_attribute: Option<String>,
-    /// Cuts are made by hybrid time: a transaction's changes keep its time.
-    pub hybrid: bool,
 }
 
 /// An item, or the place where one was.
@@ -163,9 +161,10 @@ impl Partition {
             PartitionCommand::Write(request) => self.write(at_us, *request).into(),
             PartitionCommand::Prepare(prepare) => self.prepare(at_us, *prepare).into(),
             PartitionCommand::Decide(id, at) => self.decide(&id, at).into(),
-            PartitionCommand::Finish(id, at) => self.finish(at_us, &id, at).into(),
+            PartitionCommand::Finish(id, at) => self.finish(&id, at).into(),
             PartitionCommand::Seal(until_us) => {
-                if let Some(lock) = self.any_lock().filter(|_| self.meta.hybrid) {
+                // What a held item will be may have a time before this one.
+                if let Some(lock) = self.any_lock() {
                     return Outcome::Locked(lock).into();
                 }
                 self.stamp_us = self.stamp_us.max(until_us);

@@ -38,7 +38,7 @@ const HEARTBEAT_US: i64 = 150_000;
 /// How long a follower waits for a leader, in microseconds: least and most.
 const ELECTION_US: (i64, i64) = (500_000, 1_000_000);
 /// How long a group stays awake after its last work, in microseconds.
-const AWAKE_US: i64 = 5_000_000;
+const AWAKE_US: i64 = 3_000_000;
 
 /// A command for the log of a group, and whom to tell what came of it.
 type Proposal = (GroupId, Rc<[u8]>, oneshot::Sender<Answer>);

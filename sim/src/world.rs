@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::bugs::Bug;
 use crate::bus::{Bus, Fate, Links};
 use crate::clock::Clock;
 use crate::control::Control;
@@ -167,8 +166,7 @@ impl World {
 
     fn control_plane(&self) -> Machine {
         let partitions = self.plan.profile.partitions;
-        let mut control = Control::new(self.storage_nodes(), partitions, self.hybrid());
-        control.hasty = self.plan.has(Bug::SystemBackupTooEarly);
+        let control = Control::new(self.storage_nodes(), partitions);
         Machine::Control(Box::new(control))
     }
 

@@ -76,6 +76,9 @@ impl Storage {
             world.plan.profile.split_after,
         );
         let load = self.partition(group, |it| load(it, every, split_after))?;
+        if world.plan.has(Bug::SegmentReplaced) {
+            runtime::sleep_us(world.disk_draws.between(0, 3 * GATHER_US)).await;
+        }
         let Some(through) = load.records.last().map(|record| record.number) else {
             return Some(false);
         };

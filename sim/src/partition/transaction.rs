@@ -82,7 +82,7 @@ impl Partition {
         let decides = prepare.decider == self.meta.group;
         if let Some(known) = prepare.token.as_ref().and_then(|it| self.tokens.get(it)) {
             match self.decisions.get(known) {
-                Some(Decision::Took(_)) => return Outcome::DoneBefore,
+                Some(Decision::Took(at_us)) => return Outcome::DoneBefore(known.clone(), *at_us),
                 Some(Decision::Open) => return Outcome::InProgress,
                 Some(Decision::Never) | None => {}
             }
@@ -157,7 +157,8 @@ impl Partition {
         })
     }
 
-    pub(super) fn finish(&mut self, at_us: i64, id: &str, at: Option<i64>) -> Outcome {
+    /// Lets the items go. What changes has the time that was decided on, whenever this is: one time for all partitions.
+    pub(super) fn finish(&mut self, id: &str, at: Option<i64>) -> Outcome {
         let Some(prepared) = self.prepared.remove(id) else {
             return Outcome::Done;
         };
@@ -165,14 +166,9 @@ impl Partition {
             self.locks.remove(place);
         }
         if let Some(took_us) = at {
-            let stamp_us = if self.meta.hybrid {
-                self.stamp_us = self.stamp_us.max(took_us);
-                took_us
-            } else {
-                self.stamp(at_us)
-            };
+            self.stamp_us = self.stamp_us.max(took_us);
             if !prepared.changes.is_empty() {
-                self.record(stamp_us, prepared.changes);
+                self.record(took_us, prepared.changes);
             }
         }
         Outcome::Done

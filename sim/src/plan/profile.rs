@@ -1,6 +1,6 @@
 //! Kinds of runs.
 
-use lookback_traffic::TableShape;
+use lookback_traffic::{Family, Mix, TableShape};
 
 const SECOND_US: i64 = 1_000_000;
 
@@ -131,6 +131,59 @@ impl Profile {
             partitions: u32::try_from(draws.between(1, 3)).unwrap_or(1),
             skew_us: draws.between(0, 2_000_000),
             ..Self::quick(seed)
+        }
+    }
+
+    /// Many transactions on few items, and routers that crash in the middle of them.
+    pub fn contended(seed: u64) -> Self {
+        let mut profile = Self::quick(seed);
+        let load = &mut profile.load;
+        load.tables.truncate(1);
+        for table in &mut load.tables {
+            table.keys = 6;
+        }
+        let weight = |family| match family {
+            Family::TransactWrite | Family::TransactGet => 8,
+            Family::GetStrong | Family::Count | Family::Set => 3,
+            Family::BatchGet | Family::Delete => 1,
+            _ => 0,
+        };
+        let families = Family::ALL.into_iter().map(|it| (it, weight(it)));
+        load.mix = Mix(families.filter(|(_, weight)| *weight > 0).collect());
+        load.pace.pause_us = (0, 40_000);
+        load.pace.quiet_per_mille = 0;
+        load.values.same_token_per_mille = 200;
+        Self {
+            name: "contended",
+            partitions: 4,
+            load_us: 8 * SECOND_US,
+            rates: Rates {
+                crash_us: Some(2 * SECOND_US),
+                ..Rates::default()
+            },
+            ..profile
+        }
+    }
+
+    /// Five weeks, mostly quiet: a few calls each hour, a crash each day.
+    pub fn long(seed: u64) -> Self {
+        let mut profile = Self::quick(seed);
+        let load = &mut profile.load;
+        load.pace.pause_us = (1_000, 2 * 1_200 * 1_000_000);
+        load.pace.quiet_per_mille = 10;
+        load.pace.quiet_us_max = 86_400 * 1_000_000;
+        load.deed_pause_us = (3_600 * 1_000_000, 3 * 86_400 * 1_000_000);
+        let day_us = 86_400 * SECOND_US;
+        Self {
+            name: "long",
+            load_us: 35 * day_us,
+            expiry: false,
+            rates: Rates {
+                crash_us: Some(day_us),
+                leader_loss_us: Some(3 * day_us),
+                ..Rates::default()
+            },
+            ..profile
         }
     }
 

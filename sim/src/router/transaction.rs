@@ -80,8 +80,8 @@ impl Router {
         for (meta, outcome) in &outcomes {
             match outcome {
                 Some(Outcome::Prepared(us)) => at_us = at_us.max(*us),
-                Some(Outcome::DoneBefore) => {
-                    stop = Some(Ok(TransactWriteItemsOutput::default().into()));
+                Some(Outcome::DoneBefore(id, at_us)) => {
+                    stop = Some(self.finish(id, *at_us, &parts).await);
                 }
                 Some(Outcome::InProgress) => stop = Some(Err(in_progress())),
                 Some(Outcome::Refused(why)) => merge(&mut reasons, why),
@@ -130,17 +130,11 @@ impl Router {
         let decide = PartitionCommand::Decide(id.to_owned(), Some(at_us));
         match self.command(decider, decide).await {
             Some(Outcome::Decided(Some(at_us))) => {
-                let half = self.host.world.plan.has(Bug::TransactionHalfApplied);
-                let finish = parts.values().map(|(meta, _)| {
-                    let at = Some(at_us).filter(|_| !half || meta.group == decider.group);
-                    let finish = PartitionCommand::Finish(id.to_owned(), at);
-                    self.command(meta, finish)
-                });
-                for finished in join_all(finish).await {
-                    // It took effect all the same; whoever meets its items finds out.
-                    finished.ok_or_else(no_answer)?;
+                let mut parts = parts.clone();
+                if self.host.world.plan.has(Bug::TransactionHalfApplied) {
+                    self.let_go_others(id, decider, &mut parts).await;
                 }
-                Ok(TransactWriteItemsOutput::default().into())
+                self.finish(id, at_us, &parts).await
             }
             // Somebody who met its items could not wait.
             Some(Outcome::Decided(None)) => {
@@ -154,6 +148,45 @@ impl Router {
             }
             _ => Err(no_answer()),
         }
+    }
+
+    /// The transaction took effect: every partition is told before anybody else is. Nobody may take it for done while
+    /// its changes wait for somebody to meet its items, and have the time of that meeting.
+    async fn finish(
+        &self,
+        id: &str,
+        at_us: i64,
+        parts: &BTreeMap<GroupId, (Meta, Vec<Member>)>,
+    ) -> Answered {
+        let finish = parts.values().map(|(meta, _)| {
+            let finish = PartitionCommand::Finish(id.to_owned(), Some(at_us));
+            self.command(meta, finish)
+        });
+        for finished in join_all(finish).await {
+            // It took effect all the same; whoever meets its items finds out.
+            if !matches!(finished.ok_or_else(no_answer)?, Outcome::Done) {
+                return Err(no_answer());
+            }
+        }
+        Ok(TransactWriteItemsOutput::default().into())
+    }
+
+    /// A planted bug: the other partitions are told that nothing happened.
+    async fn let_go_others(
+        &self,
+        id: &str,
+        decider: &Meta,
+        parts: &mut BTreeMap<GroupId, (Meta, Vec<Member>)>,
+    ) {
+        let others = parts
+            .values()
+            .filter(|(meta, _)| meta.group != decider.group);
+        let finish = others.map(|(meta, _)| {
+            let finish = PartitionCommand::Finish(id.to_owned(), None);
+            self.command(meta, finish)
+        });
+        join_all(finish).await;
+        parts.retain(|group, _| *group == decider.group);
     }
 
     /// The transaction takes no effect: its items are free again.

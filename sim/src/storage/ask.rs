@@ -30,7 +30,6 @@ pub(super) async fn answer(storage: Rc<Storage>, ask: Ask) -> Answer {
                     };
                 }
             }
-            let strong = strong && !plan.has(Bug::HeldItemRead);
             let outcome = storage.partition(group, |partition| partition.read(&read, strong));
             match outcome {
                 Some(outcome) => storage.tell(group, Answer::Applied(outcome)).await,

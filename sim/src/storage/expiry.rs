@@ -57,6 +57,8 @@ impl Storage {
         }
         let behind_us = clock.now_us() - 2 * self.host.world.plan.skew_us();
         let now_s = behind_us / SECOND_US - LAG_S;
+        let log = &self.host.world.log;
+        log.trace(self.node(), "expire", format_args!("group {group} {now_s}"));
         let expire = PartitionCommand::Expire(now_s);
         self.propose(group, Command::Partition(expire)).await;
         true

@@ -7,6 +7,7 @@
     missing_docs
 )]
 
+mod bugs;
 mod clocks;
 mod determinism;
 mod seeds;
