@@ -10,28 +10,26 @@
 mod ask;
 mod expiry;
 mod replica;
+mod round;
 mod wal;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::task::Waker;
 
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 
 pub use replica::Replica;
 
-use crate::bugs::Bug;
 use crate::control::Work;
 use crate::disk::Disk;
 use crate::host::{Host, Serve};
 use crate::machine::{Command, Entry, Machine};
-use crate::message::{Answer, Ask, Body, CONTROL, GroupId, NodeId, RaftMessage};
+use crate::message::{Answer, Ask, CONTROL, GroupId, NodeId, RaftMessage};
 use crate::partition::Partition;
-use crate::runtime::{self, Sleep};
+use crate::runtime;
 
 /// From one heartbeat to the next, in microseconds.
 const HEARTBEAT_US: i64 = 150_000;
@@ -225,153 +223,6 @@ impl Storage {
         receiver.await.unwrap_or(Answer::Lost)
     }
 
-    /// Round after round. Never ends.
-    pub async fn run(self: Rc<Self>) {
-        loop {
-            self.wait().await;
-            self.rounds.set(self.rounds.get() + 1);
-            let mut told = self.take_in();
-            if self.write() && !self.host.world.plan.has(Bug::NoSync) {
-                self.disk.sync(&self.host.world.disk_draws).await;
-            }
-            self.send_out();
-            self.apply();
-            for tell in told.drain(..) {
-                let _unheard = tell.send(Answer::Done);
-            }
-        }
-    }
-
-    /// Waits for a message, a proposal, an alarm or work that is left.
-    async fn wait(&self) {
-        let mut alarm: Option<(i64, Sleep)> = None;
-        poll_fn(|context| {
-            *self.waker.borrow_mut() = Some(context.waker().clone());
-            let waiting = !self.inbox.borrow().is_empty()
-                || !self.proposals.borrow().is_empty()
-                || !self.fresh.borrow().is_empty();
-            if waiting || self.replicas.borrow().values().any(Replica::is_busy) {
-                return Poll::Ready(());
-            }
-            let replicas = self.replicas.borrow();
-            let awake = replicas
-                .values()
-                .filter(|replica| replica.alarm_us <= replica.awake_until_us);
-            let Some(due_us) = awake.map(|replica| replica.alarm_us).min() else {
-                return Poll::Pending;
-            };
-            if alarm.as_ref().is_none_or(|(armed, _)| *armed != due_us) {
-                alarm = Some((due_us, Sleep::until(due_us)));
-            }
-            match alarm.as_mut() {
-                Some((_, sleep)) => Pin::new(sleep).poll(context),
-                None => Poll::Pending,
-            }
-        })
-        .await;
-    }
-
-    /// Gives Raft what has come in; whom to tell when the round is done.
-    fn take_in(&self) -> Vec<oneshot::Sender<Answer>> {
-        let now_us = runtime::now_us();
-        let mut told = Vec::new();
-        for (group, machine, tell) in self.fresh.take() {
-            if self.look(group, |_| ()).is_none() {
-                let voters = match &machine {
-                    Machine::Partition(partition) => partition.meta.replicas.clone(),
-                    Machine::Control(_) => Vec::new(),
-                };
-                let eager = voters.first() == Some(&self.host.id);
-                self.enter(Replica::new(group, self.host.id, &voters, machine), eager);
-            }
-            told.push(tell);
-        }
-        let mut replicas = self.replicas.borrow_mut();
-        for message in self.inbox.take() {
-            if let Some(replica) = replicas.get_mut(&message.group()) {
-                if !disrupts(replica, &message, now_us) {
-                    replica.take(&message, now_us);
-                }
-                if is_work(&message) {
-                    replica.awake_until_us = now_us + AWAKE_US;
-                }
-            }
-        }
-        for (group, command, tell) in self.proposals.take() {
-            if let Some(replica) = replicas.get_mut(&group) {
-                replica.awake_until_us = now_us + AWAKE_US;
-                replica.propose(command, tell);
-            }
-        }
-        for replica in replicas.values_mut() {
-            if replica.alarm_us <= now_us && replica.alarm_us <= replica.awake_until_us {
-                replica.alarm_us = i64::MAX;
-                replica.raft.handle_election_timeout();
-            }
-            if std::mem::take(&mut replica.raft.actions_mut().set_election_timeout) {
-                replica.alarm_us = now_us
-                    + if replica.leads() {
-                        HEARTBEAT_US
-                    } else {
-                        self.election_us()
-                    };
-            }
-        }
-        told
-    }
-
-    /// Writes what must be safe before anything goes out; whether there was anything.
-    fn write(&self) -> bool {
-        let mut wrote = false;
-        for replica in self.replicas.borrow_mut().values_mut() {
-            let file = Replica::file(replica.group);
-            if replica.rewrite || replica.is_long() {
-                self.disk.replace(&file, replica.whole_file());
-                wrote = true;
-            } else if let Some(records) = replica.records() {
-                self.disk.append(&file, &records);
-                wrote = true;
-            }
-        }
-        wrote
-    }
-
-    fn send_out(&self) {
-        let mut replicas = self.replicas.borrow_mut();
-        for replica in replicas.values_mut() {
-            let led = replica.leads();
-            for (to, message) in replica.outbound() {
-                self.host.send(to, Body::Raft(Rc::new(message)));
-            }
-            if led {
-                self.host.world.leads(self.host.id, replica);
-            }
-        }
-    }
-
-    fn apply(self: &Rc<Self>) {
-        let mut children = Vec::new();
-        let mut jobs = false;
-        {
-            let mut replicas = self.replicas.borrow_mut();
-            for replica in replicas.values_mut() {
-                let before = replica.applied;
-                for applied in replica.apply() {
-                    children.extend(applied.children);
-                }
-                jobs |= replica.group == CONTROL && replica.applied > before && replica.leads();
-            }
-        }
-        for child in children {
-            self.enter_child(child);
-        }
-        if jobs {
-            crate::jobs::look(self);
-        }
-        self.archive_soon();
-        self.expire_soon();
-    }
-
     fn enter_child(&self, child: Partition) {
         let group = child.meta.group;
         if self.look(group, |_| ()).is_none() {
@@ -402,29 +253,5 @@ impl Serve for Storage {
     fn raft(&self, message: Rc<RaftMessage>) {
         self.inbox.borrow_mut().push(message);
         self.wake();
-    }
-}
-
-/// A vote for another leader is not considered while the present one is heard.
-fn disrupts(replica: &Replica, message: &RaftMessage, now_us: i64) -> bool {
-    let vote = matches!(
-        message,
-        RaftMessage::Protocol {
-            message: noraft::Message::RequestVoteCall { .. },
-            ..
-        }
-    );
-    vote && !replica.leads() && now_us < replica.heard_us.saturating_add(ELECTION_US.0 / 2)
-}
-
-/// Whether a message is more than a sign of life.
-fn is_work(message: &RaftMessage) -> bool {
-    match message {
-        RaftMessage::Snapshot { .. } => true,
-        RaftMessage::Protocol { message, .. } => match message {
-            noraft::Message::AppendEntriesCall { entries, .. } => !entries.is_empty(),
-            noraft::Message::RequestVoteCall { .. } => true,
-            _ => false,
-        },
     }
 }
