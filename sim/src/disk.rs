@@ -126,3 +126,39 @@ impl Disk {
         bytes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draws::Stream;
+
+    /// What a file holds after a crash, for this seed.
+    fn after_crash(seed: u64) -> (Vec<u8>, Vec<u8>) {
+        let read = runtime::run(seed, move || async move {
+            let draws = Draws::new(seed, Stream::Disk);
+            let disk = Disk::new((100, 200));
+            disk.append("log", b"safe");
+            disk.sync(&draws).await;
+            disk.append("log", b"lost");
+            disk.replace("state", b"new".to_vec());
+            disk.crash(&draws);
+            (disk.read("log"), disk.read("state"))
+        });
+        read.unwrap()
+    }
+
+    #[test]
+    fn a_crash_keeps_what_was_synced_and_a_beginning_of_the_rest() {
+        let logs: Vec<Vec<u8>> = (0..40).map(|seed| after_crash(seed).0).collect();
+        assert!(
+            logs.iter()
+                .all(|log| b"safelost".starts_with(log) && log.len() >= 4)
+        );
+        assert!(logs.iter().any(|log| log == b"safe") && logs.iter().any(|log| log.len() > 4));
+    }
+
+    #[test]
+    fn a_file_that_was_replaced_without_a_sync_is_the_old_one() {
+        assert!((0..10).all(|seed| after_crash(seed).1.is_empty()));
+    }
+}

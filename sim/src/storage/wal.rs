@@ -215,3 +215,58 @@ fn take_voters(payload: &mut &[u8]) -> Option<ClusterConfig> {
     }
     Some(config)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> Vec<u8> {
+        let mut config = ClusterConfig::new();
+        config.voters.insert(noraft::NodeId::new(1));
+        let mut records = Records::default();
+        records.snapshot(LogPosition::ZERO, &config, b"state");
+        records.term(Term::new(3));
+        records.vote(Some(noraft::NodeId::new(1)));
+        let entries = [LogEntry::Term(Term::new(3)), LogEntry::Command];
+        let entries = LogEntries::from_iter(LogPosition::ZERO, entries);
+        let commands = BTreeMap::from([(2, Rc::from(*b"command"))]);
+        records.append(&entries, &commands);
+        records.into_bytes()
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        let found = recover(&file()).unwrap();
+        assert_eq!((found.term, found.vote), (3, Some(1)));
+        assert_eq!(found.machine, b"state");
+        assert_eq!(found.log.last_position().index.get(), 2);
+        assert_eq!(
+            found.commands.get(&2).map(|it| &**it),
+            Some(&b"command"[..])
+        );
+    }
+
+    #[test]
+    fn a_torn_end_is_as_if_it_had_never_been_written() {
+        let whole = file();
+        for length in 0..whole.len() {
+            let found = recover(&whole[..length]);
+            // The entries are the last record: without its last byte none of them is there.
+            let last = found.map_or(0, |it| it.log.last_position().index.get());
+            assert_eq!(last, 0, "cut after {length} bytes");
+        }
+    }
+
+    #[test]
+    fn later_entries_replace_those_at_their_place() {
+        let mut bytes = file();
+        let mut records = Records::default();
+        let entries = [LogEntry::Term(Term::new(4))];
+        let entries = LogEntries::from_iter(LogPosition::ZERO, entries);
+        records.append(&entries, &BTreeMap::new());
+        bytes.extend(records.into_bytes());
+        let found = recover(&bytes).unwrap();
+        assert_eq!(found.log.last_position().index.get(), 1);
+        assert!(found.commands.is_empty());
+    }
+}
