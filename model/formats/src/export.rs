@@ -85,8 +85,7 @@ impl ExportPlan {
         &self.data_files
     }
 
-    /// Writes the data file of this number out of all records of the export: those of its partition are in it
-    /// (EXPORT-FORMAT-027).
+    /// Writes the data file of this number: `records` are those of [`ExportPlan::data_file_of`].
     ///
     /// # Errors
     /// Those of `out`; and there is no such file.
@@ -98,8 +97,7 @@ impl ExportPlan {
     ) -> io::Result<FileEntry> {
         let key = self.data_files.get(number);
         let key = key.ok_or_else(|| io::Error::other("the export has no such data file"))?;
-        let of_this = records.filter(|record| self.data_file_of(record) == number);
-        let (item_count, md5) = write_data_file(self.format, of_this, out)?;
+        let (item_count, md5) = write_data_file(self.format, records, out)?;
         Ok(FileEntry {
             item_count,
             md5_checksum: md5.to_base64(),
@@ -108,8 +106,9 @@ impl ExportPlan {
         })
     }
 
-    /// Which data file a record is in: all items of one hash value are in the same one.
-    fn data_file_of(&self, record: &ExportRecord) -> usize {
+    /// The number of the data file that a record belongs to: all items of one hash value are in the same one
+    /// (EXPORT-FORMAT-027).
+    pub fn data_file_of(&self, record: &ExportRecord) -> usize {
         let attributes: &Item = match record {
             ExportRecord::Item(item) => item,
             ExportRecord::Change(change) => &change.keys,
@@ -148,8 +147,8 @@ impl ExportPlan {
     }
 }
 
-/// Writes all objects of an export: `_started`, the data files, the manifests. `records` is asked for all records once for
-/// each data file.
+/// Writes all objects of an export: `_started`, the data files, the manifests. `records` is asked for all records,
+/// always the same, several times.
 ///
 /// # Errors
 /// The sink's, and a description that does not fit the records. No manifest is written after an error.
@@ -159,11 +158,20 @@ pub fn write_export<R: Iterator<Item = ExportRecord>>(
     sink: &mut impl Sink,
 ) -> io::Result<()> {
     sink.put(&plan.started(), &mut |_| Ok(()))?;
+    // One byte for each record: which file it is in is found out once.
+    let files: Vec<u8> = records()
+        .map(|record| plan.data_file_of(&record) as u8)
+        .collect();
+    let of_file = |number: usize| {
+        let files = files.iter().map(|file| usize::from(*file));
+        let records = records().zip(files);
+        records.filter_map(move |(record, file)| (file == number).then_some(record))
+    };
     let mut entries = Vec::new();
     for (number, key) in plan.data_files().iter().enumerate() {
         let mut entry = None;
         sink.put(key, &mut |out| {
-            entry = Some(plan.write_data_file(number, records(), out)?);
+            entry = Some(plan.write_data_file(number, of_file(number), out)?);
             Ok(())
         })?;
         entries.extend(entry);

@@ -61,19 +61,25 @@ impl Format {
     }
 }
 
+/// How much is compressed at a time: compressing line by line costs much more.
+const CHUNK_BYTES: usize = 64 * 1024;
+
 /// Writes all records, line by line; how many there were.
 pub(crate) fn write_records(
     format: Format,
     records: impl Iterator<Item = ExportRecord>,
     out: &mut impl Write,
 ) -> io::Result<u64> {
-    let mut line = Vec::new();
+    let mut lines = Vec::new();
     let mut count = 0;
     for record in records {
-        line.clear();
-        format.write_record(&record, &mut line);
-        out.write_all(&line)?;
+        format.write_record(&record, &mut lines);
         count += 1;
+        if lines.len() >= CHUNK_BYTES {
+            out.write_all(&lines)?;
+            lines.clear();
+        }
     }
+    out.write_all(&lines)?;
     Ok(count)
 }
