@@ -15,8 +15,8 @@
 //! # Exports and imports
 //!
 //! There is no S3 here. With [`Buckets::Imaginary`] every bucket exists, is empty, and swallows what is written to it:
-//! statuses and counts are right, and that is all. A server that has real buckets says so ([`Service::with_buckets`]), and after each answer and
-//! whenever its clock moves:
+//! statuses and counts are right, and that is all. With [`Buckets::Absent`] the service does not know these operations. A
+//! server that has real buckets says so ([`Service::with_buckets`]), and after each answer and whenever its clock moves:
 //!
 //! 1. takes the exports that have come due, one at a time: [`Service::next_due_export`];
 //! 2. writes the objects: `_started` and data files from [`DueExport::records`], then the manifests from

@@ -5,7 +5,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::table::TableDescription;
-use lookback_protocol::wire::{Request, Response};
+use lookback_protocol::wire::{Operation, Request, Response};
 
 use crate::arn::table_arn;
 use crate::caller::Caller;
@@ -36,6 +36,21 @@ pub enum Buckets {
     Imaginary,
     /// With the caller of the service, who writes and reads the objects: see the crate's documentation.
     Served,
+    /// There are none: the service does not know the operations that need them (UnknownOperationException).
+    Absent,
+}
+
+/// Whether an operation is about exports or imports.
+fn needs_buckets(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::ExportTableToPointInTime
+            | Operation::DescribeExport
+            | Operation::ListExports
+            | Operation::ImportTable
+            | Operation::DescribeImport
+            | Operation::ListImports
+    )
 }
 
 /// The whole service: every account in every region.
@@ -107,6 +122,9 @@ impl Service {
         caller: &Caller,
         request: Request,
     ) -> Result<Response, ServiceError> {
+        if self.buckets == Buckets::Absent && needs_buckets(request.operation()) {
+            return Err(op::unknown_operation());
+        }
         self.reach(now_us);
         self.stores.tidy(self.now_us);
         self.settle(caller);

@@ -65,6 +65,7 @@ mod ttl;
 mod update_table;
 mod wire_backup;
 mod wire_errors;
+mod wire_exports;
 mod wire_recovery;
 mod wire_restore;
 mod wire_table;
