@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
-use lookback_reference::{Service, Settings};
+use lookback_reference::{Buckets, Service, Settings};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -102,7 +102,8 @@ pub struct Server;
 impl Server {
     /// Serves the reference model.
     pub async fn start(config: Config) -> Result<Running, Error> {
-        let service = Service::new(config.settings.clone());
+        // Exports and imports are not served: nobody would write their files.
+        let service = Service::new(config.settings.clone()).with_buckets(Buckets::Absent);
         Self::start_with(config, Box::new(service)).await
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::future::{BoxFuture, ready};
-use lookback_reference::{Caller as ModelCaller, Service, Settings};
+use lookback_reference::{Buckets, Caller as ModelCaller, Service, Settings};
 
 use super::{Description, Identities, RawAnswer, Request, Target, Unreachable};
 use crate::server::backend::Backend;
@@ -28,7 +28,9 @@ struct State {
 impl Model {
     /// The reference model.
     pub fn new(settings: Settings) -> Self {
-        Self::with(Box::new(Service::new(settings)))
+        Self::with(Box::new(
+            Service::new(settings).with_buckets(Buckets::Absent),
+        ))
     }
 
     /// Any backend: a mutant of the model, for one.

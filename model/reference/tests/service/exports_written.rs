@@ -1,6 +1,6 @@
 //! Exports whose objects somebody writes (EXPORT-FULL-013, -014, EXPORT-API-017, LIFECYCLE-007).
 
-use lookback_reference::{Choices, Failure};
+use lookback_reference::{Buckets, Choices, Failure, Service, Settings};
 use serde_json::json;
 
 use crate::world::{World, text};
@@ -20,6 +20,16 @@ fn due() -> (World, String) {
     let arn = text(&aws.start_export("music", json!({}))["ExportArn"]);
     aws.until_due();
     (aws, arn)
+}
+
+#[test]
+fn a_service_without_buckets_does_not_know_exports_and_imports() {
+    let mut aws = World::served(Choices::exact());
+    aws.service = Service::new(Settings::default()).with_buckets(Buckets::Absent);
+    for operation in ["ListExports", "ListImports"] {
+        let refusal = aws.refused(operation, json!({}));
+        assert_eq!(refusal.code, "UnknownOperationException");
+    }
 }
 
 #[test]
