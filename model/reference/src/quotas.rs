@@ -94,9 +94,11 @@ pub(crate) fn admit_table_operation(
 /// # Errors
 /// LimitExceededException.
 pub(crate) fn admit_export(service: &Service, call: &Call<'_>) -> Result<(), ServiceError> {
+    if service.throttling() != Throttling::Documented {
+        return Ok(());
+    }
     let tenant = service.tenants.get(call.caller);
-    let running = tenant.map_or(0, |tenant| tenant.exports.running());
-    if service.throttling() != Throttling::Documented || running < EXPORTS_MAX {
+    if tenant.is_none_or(|tenant| tenant.exports.running() < EXPORTS_MAX) {
         return Ok(());
     }
     Err(exceeded(format_args!(
@@ -109,9 +111,11 @@ pub(crate) fn admit_export(service: &Service, call: &Call<'_>) -> Result<(), Ser
 /// # Errors
 /// LimitExceededException.
 pub(crate) fn admit_import(service: &Service, call: &Call<'_>) -> Result<(), ServiceError> {
+    if service.throttling() != Throttling::Documented {
+        return Ok(());
+    }
     let tenant = service.tenants.get(call.caller);
-    let running = tenant.map_or(0, |tenant| tenant.imports.running(call.now_us));
-    if service.throttling() != Throttling::Documented || running < IMPORTS_MAX {
+    if tenant.is_none_or(|tenant| tenant.imports.running(call.now_us) < IMPORTS_MAX) {
         return Ok(());
     }
     Err(exceeded(format_args!(
