@@ -82,9 +82,10 @@ impl Histories {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lookback_checker::Contract;
     use lookback_checker::judge::{Options, judge_trace};
     use lookback_checker::trace::Builder;
-    use lookback_checker::{Contract, Rule};
+    use lookback_checker::verdict::Rule;
 
     fn rules_of(kind: Kind) -> Vec<(Rule, u64)> {
         let contract = Contract::dynamodb();

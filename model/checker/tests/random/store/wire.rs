@@ -295,7 +295,9 @@ impl Made {
             Outcome::Done => json!({"out": self.output()}),
             Outcome::Refused(error) => json!({"error": error, "out": {}}),
             Outcome::Lost if !self.returns => return None,
-            Outcome::Lost if self.id.is_multiple_of(2) => json!({"error": "InternalServerError", "out": {}}),
+            Outcome::Lost if self.id.is_multiple_of(2) => {
+                json!({"error": "InternalServerError", "out": {}})
+            }
             Outcome::Lost => json!({"uncertain": "timed out"}),
             Outcome::Cancelled(met) => self.cancelled(met),
         };
