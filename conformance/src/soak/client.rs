@@ -13,6 +13,9 @@ const PAGES_MAX: u32 = 20;
 /// How long a client waits before it calls again where nobody can be reached.
 const AWAY: Duration = Duration::from_millis(200);
 
+/// How far the end of a band may be that a client really waits for, in microseconds.
+const NEAR_US: i64 = 2_000_000;
+
 /// Runs a stream until the clock shows `end_us`, or the run is over.
 pub async fn run(caller: &Caller, number: u32, stream: Client, bands: &Bands, end_us: i64) {
     let _part = caller.time.take_part();
@@ -69,7 +72,9 @@ async fn sleep(caller: &Caller, pause: Pause, bands: &Bands, end_us: i64) {
                 .await;
         }
         Pause::BandEdge { before_us } => {
-            let edge_us = bands.next_edge_us(now_us);
+            // Where time cannot be moved, a client that waited for a far edge would leave the target without load.
+            let near = |edge_us: &i64| time.is_movable() || edge_us - now_us <= NEAR_US;
+            let edge_us = bands.next_edge_us(now_us).filter(near);
             let edge_us = edge_us.unwrap_or_else(|| second_edge(caller, now_us));
             time.sleep_exactly_until(before(edge_us, before_us).min(end_us))
                 .await;

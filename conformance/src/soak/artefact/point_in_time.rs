@@ -52,10 +52,8 @@ impl Errand<'_> {
     /// Restores the table to a time in its window and reads what came back.
     pub(super) async fn look_back(&self, deed: Deed, table: &str) -> Result<(), Stop> {
         self.has("RestoreTableToPointInTime")?;
-        if deed.draw.is_multiple_of(4) {
-            // Else a table that was made again, or whose recovery was switched off, is seldom looked back at.
-            self.recovery(deed, table, true).await?;
-        }
+        // A table that was made again has no recovery, and nothing could be looked back at from then on.
+        self.recovery(deed, table, true).await?;
         let target = self.fresh_name("past");
         let mut body = json!({ "SourceTableName": table, "TargetTableName": target });
         let asked_us = if deed.kind == DeedKind::RestoreToLatest {
