@@ -241,7 +241,8 @@ impl<'t> ItemChanges<'t> {
                 ReturnValues::AllNew | ReturnValues::UpdatedNew => item.as_deref(),
                 _ => existing,
             };
-            if !agrees(attributes.as_deref(), part.as_ref(), whole) {
+            let whole_is_told = matches!(returned, ReturnValues::AllOld | ReturnValues::AllNew);
+            if !agrees(attributes.as_deref(), part.as_ref(), whole, whole_is_told) {
                 return None;
             }
         }
@@ -249,15 +250,18 @@ impl<'t> ItemChanges<'t> {
     }
 }
 
-/// Whether what a write gave back can be of this item: each attribute that was asked for is told as it is, and what is
-/// told besides (its key, say) is the item's too. How much more an answer tells, and whether it tells of nothing by an
-/// empty map, is a matter of the answer's form, not of order.
-fn agrees(told: Option<&str>, part: Option<&Item>, whole: Option<&Item>) -> bool {
+/// Whether what a write gave back can be of this item: each attribute that is told is the item's, and where the whole item
+/// was asked for none is missing. How much else an answer tells (its key besides, only what has changed, an empty map for
+/// nothing) is a matter of the answer's form, not of order.
+fn agrees(
+    told: Option<&str>,
+    part: Option<&Item>,
+    whole: Option<&Item>,
+    whole_is_told: bool,
+) -> bool {
     let told = told.and_then(read_text).unwrap_or_default();
-    let asked_for = part
-        .into_iter()
-        .flat_map(Item::iter)
-        .all(|(name, value)| told.get(name) == Some(value));
+    let mut wanted = part.into_iter().flat_map(Item::iter);
+    let asked_for = !whole_is_told || wanted.all(|(name, value)| told.get(name) == Some(value));
     let besides = told.iter().all(|(name, value)| {
         let of = |item: Option<&Item>| item.and_then(|item| item.get(name)) == Some(value);
         of(part) || of(whole)

@@ -55,6 +55,7 @@ fn how_much_an_answer_tells_is_no_matter_of_order() {
     let mut telling = add_one("a");
     for (asked, told) in [
         ("UPDATED_OLD", json!({"Attributes": {}})),
+        ("UPDATED_NEW", json!({"Attributes": {}})),
         (
             "UPDATED_NEW",
             json!({"Attributes": {"pk": {"S": "a"}, "v": {"N": "1"}}}),
