@@ -128,7 +128,8 @@ pub struct Violation {
     pub witness: Witness,
 }
 
-/// What shows a violation: a set of facts of which none can be left out.
+/// What shows a violation: a set of facts of which none can be left out, as far as a bounded search can tell (it may hold more
+/// for items with conditions and updates).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Witness {
     /// The contradiction in a sentence.

@@ -2,9 +2,12 @@
 
 use super::{Suspect, context, fact, item_name, seconds, time, value_name};
 use crate::judge::Band;
-use crate::register::{ABSENT, Effect, Op, ValueId};
+use crate::register::{ABSENT, Effect, OPEN, Op, ValueId};
 use crate::trace::{ItemOf, SourceOf, Trace};
 use crate::verdict::{Fact, Role, Witness};
+
+/// The most operations of a core for which the sentence names the one that is lost or too new.
+const TOLD_MAX: usize = 4;
 
 /// Tells the core of a contradiction.
 pub(crate) fn tell(
@@ -51,6 +54,10 @@ pub(super) fn sentence(fact: &Fact) -> String {
             time(from_us),
             time(to_us)
         ),
+        _ if to_us == OPEN => format!(
+            "{lane}: {what} of {item} went out at {}, was never answered, and took effect, as others saw.",
+            time(from_us)
+        ),
         _ => format!(
             "{lane}: {what} of {item} went out at {} and was acknowledged at {}.",
             time(from_us),
@@ -93,6 +100,13 @@ fn summary(trace: &Trace, bands: &[Option<Band<'_>>], item: &ItemOf, core: &[Sus
         });
     if !known {
         return format!("{subject} shows {value} for {name}, which nobody ever wrote.");
+    }
+    // A core that could not be made small holds more than its cause: naming one would be a guess.
+    if core.len() > TOLD_MAX {
+        return format!(
+            "{subject} shows {value} for {name}, and the {} operations below fit into no order.",
+            core.len()
+        );
     }
     let too_new = writes
         .iter()
