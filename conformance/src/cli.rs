@@ -4,6 +4,7 @@
 //! expected to have a verdict have none. `history check` and `soak` have their own: [`history::run`], [`soak::run`].
 
 pub mod args;
+mod at;
 mod aws;
 mod cases;
 mod check;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::at::At;
 use super::history::args::HistoryArgs;
 use super::soak::args::{EXAMPLES as SOAK_EXAMPLES, SoakArgs};
 use crate::aws::names;
@@ -71,9 +72,9 @@ Examples:
 /// The options of `lookback check`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CheckArgs {
-    /// The URL to check [default: a reference server on a free loopback port]
-    #[arg(long, value_name = "URL", value_parser = url)]
-    pub endpoint: Option<String>,
+    /// Where the target listens
+    #[command(flatten)]
+    pub at: At,
     /// Compare with what is known of this target: corpus/targets/NAME.json
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,
@@ -112,28 +113,6 @@ pub struct CheckArgs {
     /// Write the report as JUnit XML
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
-    /// Where the target's clock can be moved [default: /_lookback/clock at the endpoint, if it answers]
-    #[arg(long, value_name = "URL", value_parser = url, requires = "endpoint")]
-    pub clock_url: Option<String>,
-    /// Access key; emulators read a 12-digit key as the account
-    #[arg(
-        long,
-        value_name = "KEY",
-        default_value = "111122223333",
-        requires = "endpoint"
-    )]
-    pub access_key: String,
-    /// Secret key
-    #[arg(
-        long,
-        value_name = "KEY",
-        default_value = "lookback",
-        requires = "endpoint"
-    )]
-    pub secret_key: String,
-    /// Region
-    #[arg(long, value_name = "NAME", default_value = "us-east-1")]
-    pub region: String,
     /// Run the model in this process: no sockets, the same answers each time; what needs HTTP is unsupported
     #[arg(long, conflicts_with_all = ["endpoint", "aws"])]
     pub in_process: bool,
@@ -200,17 +179,14 @@ Exit status: 0 nothing is left, 1 something could not be deleted, 2 nobody could
 
 /// The options of `lookback sweep`.
 #[derive(Clone, Debug, Args)]
-#[group(skip)]
+#[group(required = true, multiple = true, args = ["endpoint", "aws"])]
 pub struct SweepArgs {
-    /// The URL to sweep
-    #[arg(long, value_name = "URL", value_parser = url, required_unless_present = "aws")]
-    pub endpoint: Option<String>,
+    /// Where the target listens
+    #[command(flatten)]
+    pub at: At,
     /// Real DynamoDB
     #[command(flatten)]
     pub aws: AwsArgs,
-    /// Region; the one that cases use beside it is swept, too
-    #[arg(long, value_name = "NAME", default_value = "us-east-1")]
-    pub region: String,
     /// Only names that start so; names that no run has given are always let alone
     #[arg(long, value_name = "TEXT", default_value = "lb-", value_parser = run_prefix)]
     pub prefix: String,
@@ -228,25 +204,6 @@ pub struct SweepArgs {
     /// How long to wait for what cannot be deleted yet, in seconds
     #[arg(long, value_name = "S", default_value = "1800", value_parser = seconds)]
     pub max_wait: Seconds,
-    /// Access key
-    #[arg(
-        long,
-        value_name = "KEY",
-        default_value = "111122223333",
-        requires = "endpoint"
-    )]
-    pub access_key: String,
-    /// Secret key
-    #[arg(
-        long,
-        value_name = "KEY",
-        default_value = "lookback",
-        requires = "endpoint"
-    )]
-    pub secret_key: String,
-    /// Where the target's clock can be moved [default: /_lookback/clock at the endpoint, if it answers]
-    #[arg(long, value_name = "URL", value_parser = url, requires = "endpoint")]
-    pub clock_url: Option<String>,
 }
 
 /// Which cases a run holds.

@@ -60,7 +60,7 @@ pub fn agreed(args: &CheckArgs, cases: &[&Case]) -> Result<(), NotMade> {
         can && (args.resume.is_some() || case.waits_s() <= args.wait_s_max())
     };
     let bill = Bill::of(cases.iter().filter(runs).copied());
-    Err(NotMade(bill.refusal(&args.region)))
+    Err(NotMade(bill.refusal(&args.at.region)))
 }
 
 /// The command that deletes whatever a run has left.
@@ -93,8 +93,8 @@ pub async fn run_all(
 ) -> Result<(Vec<CaseRun>, Left), NotMade> {
     let mut signals =
         Signals::new().map_err(|error| NotMade(format!("cannot listen for Ctrl-C: {error}")))?;
-    let endpoint = args.endpoint.as_deref();
-    let mut sweep = sweep_command(&args.aws, &args.region, endpoint, &options.prefix);
+    let endpoint = args.at.endpoint.as_deref();
+    let mut sweep = sweep_command(&args.aws, &args.at.region, endpoint, &options.prefix);
     if let Some(path) = &args.resume {
         // What waiting cases need stays.
         sweep.push_str(&format!(" --resume {}", quote(&path.display().to_string())));

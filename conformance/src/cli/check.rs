@@ -36,7 +36,7 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
             .iter()
             .find(|case| case.id == *id)
             .ok_or_else(|| unknown(&corpus.cases, id))?;
-        print(&explain::script(case, args.endpoint.as_deref()));
+        print(&explain::script(case, args.at.endpoint.as_deref()));
         return Ok(0);
     }
     let cases = select(&corpus.cases, args)?;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::NotMade;
 use super::args::CheckArgs;
+use super::at::{ACCESS_KEY, REGION};
 use crate::case::Case;
 use crate::corpus::Source;
 use crate::expectations::Expectations;
@@ -69,19 +70,19 @@ pub fn repeat(args: &CheckArgs) -> String {
             words.push(format!("--{name} {}", crate::explain::quote(value)));
         }
     };
-    option("endpoint", args.endpoint.as_deref());
+    option("endpoint", args.at.endpoint.as_deref());
     option("target", args.target.as_deref());
-    option("clock-url", args.clock_url.as_deref());
+    option("clock-url", args.at.clock_url.as_deref());
     option("profile-name", args.aws.profile_name.as_deref());
-    if args.endpoint.is_some() && !args.aws.aws {
+    if args.at.endpoint.is_some() && !args.aws.aws {
         option(
             "access-key",
-            Some(args.access_key.as_str()).filter(|key| *key != "111122223333"),
+            Some(args.at.access_key.as_str()).filter(|key| *key != ACCESS_KEY),
         );
     }
     option(
         "region",
-        Some(args.region.as_str()).filter(|region| args.aws.aws || *region != "us-east-1"),
+        Some(args.at.region.as_str()).filter(|region| args.aws.aws || *region != REGION),
     );
     option("choices", args.choices.and_then(choice_name));
     option("seed", args.seed.map(|seed| seed.to_string()).as_deref());

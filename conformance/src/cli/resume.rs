@@ -28,23 +28,23 @@ pub fn open(args: &CheckArgs, corpus: &Corpus) -> Result<Option<Arc<Keeper>>, No
     let Some(path) = &args.resume else {
         return Ok(None);
     };
-    if args.endpoint.is_none() && !args.aws.aws {
+    if args.at.endpoint.is_none() && !args.aws.aws {
         return Err(NotMade(
             "--resume needs --endpoint or --aws: the embedded server ends with its run".to_owned(),
         ));
     }
-    let url = args.endpoint.as_deref().unwrap_or_default();
+    let url = args.at.endpoint.as_deref().unwrap_or_default();
     let about = About {
         target: args
             .target
             .clone()
             .unwrap_or_else(|| if args.aws.aws { "aws" } else { "endpoint" }.to_owned()),
         endpoint: url.trim_end_matches('/').to_owned(),
-        region: args.region.clone(),
+        region: args.at.region.clone(),
         access_key: if args.aws.aws {
             String::new()
         } else {
-            args.access_key.clone()
+            args.at.access_key.clone()
         },
     };
     let keeper = Keeper::open(path, &about)?;

@@ -16,7 +16,7 @@ use crate::serve::ChoiceMode;
 use crate::server::Running;
 use crate::target::endpoint::Endpoint;
 use crate::target::model::Model;
-use crate::target::{Description, Identities, Request, Target, Unreachable, one_clock, reference};
+use crate::target::{Description, Request, Target, Unreachable, one_clock, reference};
 
 /// How often a target that does not answer is tried.
 const TRIES: u64 = 3;
@@ -66,7 +66,13 @@ pub async fn target(
         ..Settings::default()
     };
     if args.aws.aws {
-        let careful = aws(&args.aws, args.endpoint.as_deref(), &args.region, lacks).await?;
+        let careful = aws(
+            &args.aws,
+            args.at.endpoint.as_deref(),
+            &args.at.region,
+            lacks,
+        )
+        .await?;
         let shared = careful.clone();
         return Ok(Setup {
             description: careful.describe().clone(),
@@ -76,15 +82,10 @@ pub async fn target(
             running: None,
         });
     }
-    match &args.endpoint {
+    match &args.at.endpoint {
         Some(url) => {
-            let identities = Identities::new(&args.access_key, &args.secret_key, &args.region);
             let name = args.target.as_deref().unwrap_or("endpoint");
-            let endpoint =
-                Endpoint::connect(url, name, identities, args.clock_url.as_deref()).await;
-            let endpoint = endpoint
-                .map_err(|error| NotMade(format!("--clock-url: {error}")))?
-                .without(lacks);
+            let endpoint = args.at.connect(url, name).await?.without(lacks);
             answers(&endpoint, url).await?;
             if endpoint.describe().movable_clock {
                 let prefix = format!("{}-0", Options::new().prefix);
@@ -106,7 +107,7 @@ pub async fn target(
             })
         }
         None => {
-            let identities = Identities::new("111122223333", "lookback", &args.region);
+            let identities = args.at.identities();
             let started = reference::start(settings, identities).await;
             let started = started.map_err(|error| NotMade(error.to_string()))?;
             Ok(Setup::shared(started.endpoint, true, Some(started.running)))

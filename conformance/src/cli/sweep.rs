@@ -9,8 +9,7 @@ use super::{NotMade, print, resume, setup};
 use crate::aws::clean::{Cleaned, clean, look};
 use crate::aws::names::{Wanted, now_ms};
 use crate::aws::target::Careful;
-use crate::target::endpoint::Endpoint;
-use crate::target::{Identities, Target};
+use crate::target::Target;
 
 /// The exit status where something could not be deleted.
 const LEFT: u8 = 1;
@@ -23,7 +22,7 @@ pub async fn run(args: &SweepArgs) -> Result<u8, NotMade> {
     if args.aws.aws && !args.aws.i_accept_costs && !args.dry_run {
         return Err(NotMade(format!(
             "sweep --aws deletes tables and backups in {}; say --i-accept-costs to go on, or --dry-run to look first",
-            args.region
+            args.at.region
         )));
     }
     let (mut resumable, mut held) = (BTreeSet::new(), BTreeSet::new());
@@ -94,16 +93,12 @@ fn summary(args: &SweepArgs, cleaned: &Cleaned) -> String {
 }
 
 async fn target(args: &SweepArgs) -> Result<Arc<Careful>, NotMade> {
-    let url = args.endpoint.as_deref();
+    let url = args.at.endpoint.as_deref();
     if args.aws.aws {
-        return setup::aws(&args.aws, url, &args.region, []).await;
+        return setup::aws(&args.aws, url, &args.at.region, []).await;
     }
     let url = url.unwrap_or_default();
-    let identities = Identities::new(&args.access_key, &args.secret_key, &args.region);
-    let endpoint = Endpoint::connect(url, "endpoint", identities, args.clock_url.as_deref());
-    let endpoint = endpoint
-        .await
-        .map_err(|error| NotMade(format!("--clock-url: {error}")))?;
+    let endpoint = args.at.connect(url, "endpoint").await?;
     setup::answers(&endpoint, url).await?;
     let target: Arc<dyn Target> = Arc::new(endpoint);
     Ok(Arc::new(Careful::new(target)))

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::at::At;
 use crate::serve::ChoiceMode;
 
 /// What follows the help.
@@ -23,9 +24,9 @@ Exit status: 0 no violation was found, 1 a violation, 2 the run could not be mad
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 pub struct SoakArgs {
-    /// The URL to load [default: a reference server on a free loopback port]
-    #[arg(long, value_name = "URL", value_parser = super::super::args::url)]
-    pub endpoint: Option<String>,
+    /// Where the target listens
+    #[command(flatten)]
+    pub at: At,
     /// Clients side by side, each one call at a time
     #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub clients: u32,
@@ -66,28 +67,6 @@ pub struct SoakArgs {
     /// How the embedded model decides what the documentation leaves open
     #[arg(long, value_enum, default_value = "exact", conflicts_with = "endpoint")]
     pub choices: ChoiceMode,
-    /// Where the target's clock can be moved [default: /_lookback/clock at the endpoint, if it answers]
-    #[arg(long, value_name = "URL", value_parser = super::super::args::url, requires = "endpoint")]
-    pub clock_url: Option<String>,
-    /// Access key; emulators read a 12-digit key as the account
-    #[arg(
-        long,
-        value_name = "KEY",
-        default_value = "111122223333",
-        requires = "endpoint"
-    )]
-    pub access_key: String,
-    /// Secret key
-    #[arg(
-        long,
-        value_name = "KEY",
-        default_value = "lookback",
-        requires = "endpoint"
-    )]
-    pub secret_key: String,
-    /// Region
-    #[arg(long, value_name = "NAME", default_value = "us-east-1")]
-    pub region: String,
 }
 
 fn positive(text: &str) -> Result<f64, String> {

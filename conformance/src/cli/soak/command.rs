@@ -2,6 +2,7 @@
 
 use super::Load;
 use super::args::SoakArgs;
+use crate::cli::at::{ACCESS_KEY, REGION};
 use crate::explain::quote;
 use crate::serve::ChoiceMode;
 
@@ -13,12 +14,12 @@ pub fn of(args: &SoakArgs, load: &Load) -> String {
             words.push(format!("--{name} {}", quote(&value)));
         }
     };
-    option("endpoint", args.endpoint.clone());
-    option("clock-url", args.clock_url.clone());
+    option("endpoint", args.at.endpoint.clone());
+    option("clock-url", args.at.clock_url.clone());
     let other = |value: &String, usual: &str| (value != usual).then(|| value.clone());
-    if args.endpoint.is_some() {
-        option("access-key", other(&args.access_key, "111122223333"));
-        option("region", other(&args.region, "us-east-1"));
+    if args.at.endpoint.is_some() {
+        option("access-key", other(&args.at.access_key, ACCESS_KEY));
+        option("region", other(&args.at.region, REGION));
     } else {
         let choices = match load.choices {
             ChoiceMode::Exact => None,

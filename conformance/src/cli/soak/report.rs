@@ -148,3 +148,55 @@ pub fn json(report: &Report<'_>) -> String {
     });
     format!("{all:#}\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use lookback_checker::history::read;
+    use lookback_checker::judge::{Options, judge};
+
+    use super::*;
+    use crate::cli::history::check::contract;
+
+    /// What is told of the golden history, with something in every line.
+    fn told<T>(of: impl FnOnce(&Report<'_>) -> T) -> T {
+        let golden = include_bytes!("../../../../model/checker/tests/history/golden.jsonl");
+        let history = read(golden).unwrap();
+        let contract = contract(Some("dynamodb"), &history.header).unwrap();
+        let judged = Judged {
+            verdict: judge(&history, &contract, &Options::default()),
+            header: history.header.clone(),
+            contract,
+            truncated: None,
+        };
+        let mut notes = Notes::default();
+        notes.lacks.insert("ExportTableToPointInTime".to_owned());
+        notes.oddities.insert("ListBackups: HTTP 500".to_owned(), 2);
+        of(&Report {
+            stats: &Stats::of(&history),
+            notes: &notes,
+            judged: &judged,
+            took_s: 1.5,
+            command: "lookback soak --seed 7 --clients 2 --seconds 60",
+            about: "2 clients, 60 s, seed 7",
+            lost: &["lb-t".to_owned()],
+            interrupted: true,
+            profile: &lookback_traffic::Profile::steady(),
+        })
+    }
+
+    #[test]
+    fn the_text_tells_load_artefacts_what_was_left_out_and_the_verdict() {
+        insta::assert_snapshot!(told(text));
+    }
+
+    #[test]
+    fn the_json_holds_the_profile_and_the_verdict() {
+        let json: Value = serde_json::from_str(&told(json)).unwrap();
+        assert_eq!(json["lost"][0], "lb-t");
+        assert_eq!(json["left_out"]["ListBackups: HTTP 500"], 2);
+        assert!(json["verdict"]["outcome"].is_string());
+        let profile: lookback_traffic::Profile =
+            serde_json::from_value(json["profile"].clone()).unwrap();
+        assert_eq!(profile, lookback_traffic::Profile::steady());
+    }
+}

@@ -12,7 +12,7 @@ use crate::server::clock::ClockKind;
 use crate::server::{Config, Running, Server};
 use crate::soak::faults::proxy::Proxy;
 use crate::target::endpoint::Endpoint;
-use crate::target::{Identities, Target, clock};
+use crate::target::{Target, clock};
 
 /// A target that can be put under load.
 pub struct Loaded {
@@ -36,8 +36,8 @@ impl Loaded {
     /// # Errors
     /// It does not answer, or cannot be reached through a proxy.
     pub async fn start(args: &SoakArgs, load: &Load) -> Result<Self, NotMade> {
-        let identities = Identities::new(&args.access_key, &args.secret_key, &args.region);
-        let (url, running, name) = match &args.endpoint {
+        let identities = args.at.identities();
+        let (url, running, name) = match &args.at.endpoint {
             Some(url) => (url.clone(), None, url.clone()),
             None => {
                 let running = embedded(load).await?;
@@ -46,7 +46,7 @@ impl Loaded {
             }
         };
         let url = url.trim_end_matches('/').to_owned();
-        let clock_url = args.clock_url.clone();
+        let clock_url = args.at.clock_url.clone();
         let connect = async |url: &str, clock_url: Option<&str>| {
             let endpoint = Endpoint::connect(url, &name, identities.clone(), clock_url).await;
             endpoint.map_err(|error| NotMade(format!("--clock-url: {error}")))

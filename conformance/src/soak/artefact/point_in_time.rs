@@ -17,6 +17,16 @@ struct Window {
 /// How far back a recent time lies at most, in microseconds.
 const RECENT_US: i64 = 15_000_000;
 
+/// How long ago a time lies at least that is asked for at once, in microseconds: so that something is written after it.
+const SETTLED_US: i64 = 2_000_000;
+
+/// A restore that was accepted: its call, and the time of which the table is to be.
+#[derive(Clone, Copy, Debug)]
+struct Restored {
+    call: u64,
+    anchor_us: Option<i64>,
+}
+
 const WINDOW: &str = "/ContinuousBackupsDescription/PointInTimeRecoveryDescription";
 
 impl Errand<'_> {
@@ -55,33 +65,91 @@ impl Errand<'_> {
         // A table that was made again has no recovery, and nothing could be looked back at from then on.
         self.recovery(deed, table, true).await?;
         let target = self.fresh_name("past");
-        let mut body = json!({ "SourceTableName": table, "TargetTableName": target });
-        let asked_us = if deed.kind == DeedKind::RestoreToLatest {
-            self.window(table, |window| window.latest_us > window.earliest_us)
-                .await?;
-            set(&mut body, "UseLatestRestorableTime", true);
-            None
-        } else {
-            let asked_us = self.time_to_restore(deed, table).await?;
-            set(&mut body, "RestoreDateTime", asked_us as f64 / 1e6);
-            Some(asked_us)
+        let restored = match self.at_once(deed, table, &target).await? {
+            Some(restored) => restored,
+            None => self.once_in_the_window(deed, table, &target).await?,
         };
-        let (call, answer) = self.recorded("RestoreTableToPointInTime", &body).await?;
-        let told = answer.at("/TableDescription/RestoreSummary/RestoreDateTime");
-        let told_us = told.and_then(Value::as_f64).map(micros);
         let artefact = Artefact {
             id: 0,
             kind: "point-in-time-restore".to_owned(),
             name: Some(target.clone()),
             table: table.to_owned(),
-            call: Some(call),
-            anchor_us: told_us.or(asked_us),
+            call: Some(restored.call),
+            anchor_us: restored.anchor_us,
             position: None,
             group: None,
             items: Vec::new(),
             indexes: Vec::new(),
         };
         self.read(&target, artefact).await
+    }
+
+    /// Where waiting is real, asks before the window is as it should be: whoever accepts a time has promised it,
+    /// inside of the window or not. None where that is refused, or where waiting costs nothing.
+    async fn at_once(
+        &self,
+        deed: Deed,
+        table: &str,
+        target: &str,
+    ) -> Result<Option<Restored>, Stop> {
+        if self.caller.time.is_movable() {
+            return Ok(None);
+        }
+        let asked_us = if deed.kind == DeedKind::RestoreToLatest {
+            None
+        } else {
+            let earliest_us = self.window(table, |_| true).await?.earliest_us;
+            let Some(now_us) = self.caller.target_now_us() else {
+                return Ok(None);
+            };
+            let Some(asked_us) = drawn_time(deed, earliest_us, now_us - SETTLED_US) else {
+                return Ok(None);
+            };
+            Some(asked_us)
+        };
+        match self.ask_for(table, target, asked_us).await {
+            Ok(restored) => Ok(Some(restored)),
+            Err(stop @ Stop::Lacking(_)) => Err(stop),
+            Err(Stop::Odd(_)) => Ok(None),
+        }
+    }
+
+    /// Waits until the time that is wanted lies in the window, and asks for it.
+    async fn once_in_the_window(
+        &self,
+        deed: Deed,
+        table: &str,
+        target: &str,
+    ) -> Result<Restored, Stop> {
+        let asked_us = if deed.kind == DeedKind::RestoreToLatest {
+            self.window(table, |window| window.latest_us > window.earliest_us)
+                .await?;
+            None
+        } else {
+            Some(self.time_to_restore(deed, table).await?)
+        };
+        self.ask_for(table, target, asked_us).await
+    }
+
+    /// The restore itself: to this time, or to the latest.
+    async fn ask_for(
+        &self,
+        table: &str,
+        target: &str,
+        asked_us: Option<i64>,
+    ) -> Result<Restored, Stop> {
+        let mut body = json!({ "SourceTableName": table, "TargetTableName": target });
+        match asked_us {
+            Some(asked_us) => set(&mut body, "RestoreDateTime", asked_us as f64 / 1e6),
+            None => set(&mut body, "UseLatestRestorableTime", true),
+        }
+        let (call, answer) = self.recorded("RestoreTableToPointInTime", &body).await?;
+        let told = answer.at("/TableDescription/RestoreSummary/RestoreDateTime");
+        let told_us = told.and_then(Value::as_f64).map(micros);
+        Ok(Restored {
+            call,
+            anchor_us: told_us.or(asked_us),
+        })
     }
 
     /// A time between the window's beginning and now, in microseconds of the target's clock, once it can be restored.
@@ -96,23 +164,9 @@ impl Errand<'_> {
                 .await?
                 .latest_us
         };
-        let unit_us: i64 = if deed.kind == DeedKind::RestoreToSecond {
-            1_000_000
-        } else {
-            1_000
-        };
-        // Every other time is a recent one: an old one shows less, since less was written by then.
-        let from_us = if deed.draw.is_multiple_of(2) {
-            window.earliest_us
-        } else {
-            window.earliest_us.max(until_us - RECENT_US)
-        };
-        let first = from_us.div_euclid(unit_us) + 1;
-        let units = until_us.div_euclid(unit_us) - first + 1;
-        let Some(units) = u64::try_from(units).ok().filter(|units| *units > 0) else {
+        let Some(asked_us) = drawn_time(deed, window.earliest_us, until_us) else {
             return Err(Stop::Odd("no time in the window of recovery".to_owned()));
         };
-        let asked_us = (first + i64::try_from(deed.draw / 2 % units).unwrap_or(0)) * unit_us;
         self.window(table, |window| window.latest_us >= asked_us)
             .await?;
         Ok(asked_us)
@@ -147,5 +201,64 @@ impl Errand<'_> {
             Err(_) => None,
         });
         found.await?
+    }
+}
+
+/// The time that a deed restores to, from the first to the last, in microseconds; none where no such time lies
+/// between them.
+fn drawn_time(deed: Deed, earliest_us: i64, until_us: i64) -> Option<i64> {
+    let unit_us: i64 = if deed.kind == DeedKind::RestoreToSecond {
+        1_000_000
+    } else {
+        1_000
+    };
+    // Every other time is a recent one: an old one shows less, since less was written by then.
+    let from_us = if deed.draw.is_multiple_of(2) {
+        earliest_us
+    } else {
+        earliest_us.max(until_us - RECENT_US)
+    };
+    let first = from_us.div_euclid(unit_us) + 1;
+    let units = until_us.div_euclid(unit_us) - first + 1;
+    let units = u64::try_from(units).ok().filter(|units| *units > 0)?;
+    Some((first + i64::try_from(deed.draw / 2 % units).unwrap_or(0)) * unit_us)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deed(kind: DeedKind, draw: u64) -> Deed {
+        Deed {
+            table: 0,
+            kind,
+            draw,
+        }
+    }
+
+    #[test]
+    fn a_time_is_a_whole_second_after_the_first_and_not_after_the_last() {
+        for draw in 0..200 {
+            let drawn = drawn_time(deed(DeedKind::RestoreToSecond, draw), 1_500_000, 40_000_000);
+            let drawn_us = drawn.unwrap();
+            assert!((2_000_000..=40_000_000).contains(&drawn_us), "{drawn_us}");
+            assert_eq!(drawn_us % 1_000_000, 0);
+        }
+    }
+
+    #[test]
+    fn every_other_time_is_a_recent_one() {
+        let drawn = drawn_time(deed(DeedKind::RestoreToMillisecond, 1), 0, 40_000_000);
+        assert!(drawn.is_some_and(|drawn_us| drawn_us > 40_000_000 - RECENT_US));
+        let drawn = drawn_time(deed(DeedKind::RestoreToMillisecond, 0), 0, 40_000_000);
+        assert_eq!(drawn, Some(1_000));
+    }
+
+    #[test]
+    fn no_time_lies_in_an_empty_window() {
+        let kind = DeedKind::RestoreToSecond;
+        assert_eq!(drawn_time(deed(kind, 7), 5_000_000, 5_000_000), None);
+        assert_eq!(drawn_time(deed(kind, 7), 9_000_000, 5_000_000), None);
+        assert_eq!(drawn_time(deed(kind, 7), 5_200_000, 5_900_000), None);
     }
 }
