@@ -3,13 +3,16 @@
 //! A new one is a line in the table here and `plan.has(Bug::...)` where it goes wrong. Every one must be caught, by the
 //! judge or by the liveness phase, and nothing may be flagged while all are off.
 
+use serde::{Deserialize, Serialize};
+
 use crate::plan::Profile;
 
 /// Declares the wrong behaviours once: variant, name, the runs that show it.
 macro_rules! bugs {
     ($($(#[$doc:meta])* $variant:ident $name:literal $shown:ident;)*) => {
-        /// A wrong behaviour.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        /// A wrong behaviour. In a file it is its name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub enum Bug { $($(#[$doc])* $variant,)* }
 
         impl Bug {
@@ -73,6 +76,20 @@ bugs! {
     StaleStrongRead "stale-strong-read" Swarm;
     /// A node answers before its disk is safe.
     NoSync "no-sync" Swarm;
+}
+
+impl TryFrom<String> for Bug {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::from_name(&name).ok_or_else(|| format!("no planted bug is called {name:?}"))
+    }
+}
+
+impl From<Bug> for String {
+    fn from(bug: Bug) -> Self {
+        bug.name().to_owned()
+    }
 }
 
 impl Bug {

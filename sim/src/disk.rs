@@ -131,10 +131,11 @@ impl Disk {
 mod tests {
     use super::*;
     use crate::draws::Stream;
+    use crate::runtime::Pace;
 
     /// What a file holds after a crash, for this seed.
     fn after_crash(seed: u64) -> (Vec<u8>, Vec<u8>) {
-        let read = runtime::run(seed, move || async move {
+        let read = runtime::run(seed, Pace::Exact, move || async move {
             let draws = Draws::new(seed, Stream::Disk);
             let disk = Disk::new((100, 200));
             disk.append("log", b"safe");

@@ -19,8 +19,10 @@ pub enum Stream {
     Elections,
     /// Which faults, when.
     Faults,
-    /// Choices of clients that the load leaves open.
+    /// Which router a client asks.
     Clients,
+    /// The table whose items expire.
+    Expiring,
     /// Which families of faults a seed has.
     Swarm,
 }
@@ -34,6 +36,12 @@ impl Draws {
     pub fn new(seed: u64, stream: Stream) -> Self {
         // The load of the clients takes the small streams and the largest.
         let stream = (stream as u128) + (1 << 40);
+        Self(RefCell::new(Rand64::new((u128::from(seed) << 64) | stream)))
+    }
+
+    /// The sequence of this seed and number for this purpose: what one of many draws leaves the others as they are.
+    pub fn numbered(seed: u64, stream: Stream, number: u32) -> Self {
+        let stream = (stream as u128) + (1 << 40) + ((u128::from(number) + 1) << 44);
         Self(RefCell::new(Rand64::new((u128::from(seed) << 64) | stream)))
     }
 

@@ -10,14 +10,16 @@ mod slow_disk;
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::draws::{Draws, Stream};
 use crate::message::{GroupId, NodeId};
 use crate::plan::Profile;
-use crate::runtime::{self, Sleep};
 use crate::world::World;
 
 /// A fault, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Planned {
     /// When, in microseconds since the run began.
     pub at_us: i64,
@@ -28,7 +30,8 @@ pub struct Planned {
 }
 
 /// A fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// A node crashes, and starts again.
     Crash(NodeId),
@@ -98,9 +101,8 @@ pub fn schedule(seed: u64, profile: &Profile) -> Vec<Planned> {
     planned
 }
 
-/// Lets a fault happen at its time and end at its time.
+/// Lets a fault happen and end at its time.
 pub async fn happen(world: Rc<World>, planned: Planned) {
-    Sleep::until(runtime::EPOCH_US + planned.at_us).await;
     let lasts_us = planned.lasts_us;
     match planned.fault {
         Fault::Crash(node) => crash::crash(&world, node, lasts_us).await,

@@ -35,10 +35,10 @@ pub struct Shown {
 
 impl Recorder {
     /// An empty history.
-    pub fn new(seed: u64, target: &str, contract: &str) -> Self {
+    pub fn new(seed: u64, target: String, contract: &str) -> Self {
         let header = Header {
             version: VERSION,
-            target: Some(format!("lookback-sim {target}")),
+            target: Some(target),
             seed: Some(seed),
             contract: Some(contract.to_owned()),
             ..Header::default()

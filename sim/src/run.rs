@@ -1,21 +1,43 @@
-//! A run: a cluster, its load, its faults; then the judge.
+//! A run: a store, its load, its faults; then the judge.
 
 use std::rc::Rc;
 
 use lookback_checker::{History, Options, Verdict, judge};
 
-use crate::contract::contract;
-use crate::event_log::Logged;
-use crate::fault::happen;
-use crate::plan::Plan;
+use crate::event_log::{EventLog, Level, Logged};
+use crate::plan::{Listed, Plan};
+use crate::recorder::Recorder;
 use crate::runtime::{self, Sleep};
+use crate::specimen::Specimen;
+use crate::system::{Stage, Store, System};
 use crate::workload::{Tally, Workload};
-use crate::world::World;
 
 /// From one look to the next whether all is done, in microseconds.
 const LOOK_US: i64 = 200_000;
 /// Within which time the first tables must be there, in microseconds.
 const START_US: i64 = 30_000_000;
+
+/// What is kept of a run. It changes nothing of what the run does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Watch {
+    /// How much is logged.
+    pub level: Level,
+    /// Whether the log's text is kept.
+    pub keep_log: bool,
+    /// Whether the steps that were drawn are listed.
+    pub list_steps: bool,
+}
+
+impl Watch {
+    /// Every small thing is logged, and the text kept.
+    pub fn traced() -> Self {
+        Self {
+            level: Level::Trace,
+            keep_log: true,
+            ..Self::default()
+        }
+    }
+}
 
 /// What a run came to.
 #[derive(Clone, Debug)]
@@ -32,6 +54,8 @@ pub struct Report {
     pub logged: Logged,
     /// How much it was.
     pub stats: Stats,
+    /// What was done, step by step, where that was asked for: a plan with these steps is the same run.
+    pub steps: Option<Listed>,
 }
 
 /// How much a run was.
@@ -65,16 +89,27 @@ struct Seen {
     unfinished: Vec<String>,
     logged: Logged,
     stats: Stats,
+    steps: Option<Listed>,
 }
 
-/// Runs a plan, and judges what its clients saw.
+/// Runs a plan on the store of this crate, and judges what its clients saw.
 ///
 /// # Errors
 /// The simulation panicked: its message.
 pub fn run(plan: &Plan) -> Result<Report, String> {
-    let planned = plan.clone();
-    let seen = runtime::run(plan.seed, move || simulate(planned))?;
-    let verdict = judge(&seen.history, &contract(&plan.profile), &Options::default());
+    run_on(&Specimen, plan, Watch::default())
+}
+
+/// Runs a plan on any store, and judges what its clients saw.
+///
+/// # Errors
+/// The simulation panicked: its message.
+pub fn run_on(system: &dyn System, plan: &Plan, watch: Watch) -> Result<Report, String> {
+    let contract = system.contract(&plan.profile);
+    let seen = runtime::run(plan.seed, system.pace(), || {
+        simulate(system, plan, &contract.name, watch)
+    })?;
+    let verdict = judge(&seen.history, &contract, &Options::default());
     Ok(Report {
         plan: plan.clone(),
         history: seen.history,
@@ -82,75 +117,69 @@ pub fn run(plan: &Plan) -> Result<Report, String> {
         unfinished: seen.unfinished,
         logged: seen.logged,
         stats: seen.stats,
+        steps: seen.steps,
     })
 }
 
-async fn simulate(plan: Plan) -> Seen {
-    let world = World::new(plan);
-    let pumping = Rc::clone(&world);
-    let pump = runtime::spawn(async move {
-        let world = Rc::clone(&pumping);
-        pumping
-            .bus
-            .pump(move |envelope| world.deliver(envelope))
-            .await;
-    });
-    world.start_all();
-    let workload = Workload::new(&world);
+async fn simulate(system: &dyn System, plan: &Plan, contract: &str, watch: Watch) -> Seen {
+    let target = format!("{} {}", system.name(), plan.profile.name);
+    let stage = Stage {
+        plan: Rc::new(plan.clone()),
+        log: Rc::new(EventLog::new(plan.seed, watch.level, watch.keep_log)),
+        recorder: Rc::new(Recorder::new(plan.seed, target, contract)),
+    };
+    let store = system.start(&stage);
+    let workload = Workload::new(&stage, &store, watch.list_steps);
     let mut unfinished = Vec::new();
     let made = runtime::within_us(START_US, workload.make_tables()).await;
     if made.is_none() {
         unfinished.push("the first tables were never made".to_owned());
     }
-    safety(&world, &workload).await;
-    unfinished.extend(liveness(&world, &workload).await);
-    let (calls, artefacts) = world.recorder.counts();
+    safety(&stage, &store, &workload).await;
+    unfinished.extend(liveness(&stage, &store, &workload).await);
+    let (calls, artefacts) = stage.recorder.counts();
+    let figures = store.figures();
     let seen = Seen {
         stats: Stats {
             virtual_us: runtime::elapsed_us(),
             calls,
             artefacts,
-            messages: world.bus.sent(),
-            groups: world.groups().len(),
+            messages: figures.messages,
+            groups: figures.groups,
             deeds: workload.tally(),
         },
-        history: world.recorder.end(),
+        history: stage.recorder.end(),
         unfinished,
-        logged: world.log.take(),
+        logged: stage.log.take(),
+        steps: workload.listed(),
     };
-    world.end();
-    pump.abort();
+    store.stop();
     // What was ended is dropped when its turn comes.
     runtime::sleep_us(1).await;
     seen
 }
 
 /// Load and faults.
-async fn safety(world: &Rc<World>, workload: &Rc<Workload>) {
-    let profile = &world.plan.profile;
-    for planned in &world.plan.faults {
-        let (world, planned) = (Rc::clone(world), planned.clone());
-        runtime::spawn(happen(world, planned));
+async fn safety(stage: &Stage, store: &Rc<dyn Store>, workload: &Rc<Workload>) {
+    for planned in stage.plan.faults.iter().cloned() {
+        let store = Rc::clone(store);
+        runtime::spawn(async move {
+            Sleep::until(runtime::EPOCH_US + planned.at_us).await;
+            store.fault(planned).await;
+        });
     }
-    for number in 0..profile.clients {
-        let workload = Rc::clone(workload);
-        runtime::spawn(workload.client(number));
-    }
-    runtime::spawn(Rc::clone(workload).deeds());
-    if profile.expiry {
-        runtime::spawn(workload.tracked("the expiring table", |it| it.expiry()));
-    }
-    Sleep::until(runtime::EPOCH_US + profile.load_us).await;
+    workload.start();
+    Sleep::until(runtime::EPOCH_US + stage.plan.profile.load_us).await;
 }
 
 /// The faults end; everything that was begun must come to its end.
-async fn liveness(world: &Rc<World>, workload: &Rc<Workload>) -> Vec<String> {
-    let faults = world.plan.faults.iter();
+async fn liveness(stage: &Stage, store: &Rc<dyn Store>, workload: &Rc<Workload>) -> Vec<String> {
+    let faults = stage.plan.faults.iter();
     let last_us = faults.map(|it| it.at_us + it.lasts_us).max().unwrap_or(0);
     Sleep::until(runtime::EPOCH_US + last_us + 1).await;
-    world.bus.change(|links| links.loss_per_mille = 0);
-    world.log.event("run", "settle", format_args!(""));
-    let until_us = runtime::now_us() + world.plan.profile.settle_us;
+    store.settle();
+    stage.log.event("run", "settle", format_args!(""));
+    let until_us = runtime::now_us() + stage.plan.profile.settle_us;
     while !workload.tally().open.is_empty() && runtime::now_us() < until_us {
         runtime::sleep_us(LOOK_US).await;
     }

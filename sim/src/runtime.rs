@@ -4,10 +4,11 @@
 //! the interception of whatever would ask the machine for time or entropy. Everything else in this crate knows no more
 //! than the functions here: when it is, waiting, tasks.
 //!
-//! A fresh OS thread for each run: on a used one the seeds of the standard library's hash maps would be others. One of
-//! our microseconds is one of madsim's milliseconds, since its sleeps are never shorter than that and its wake-ups have a
-//! jitter of nanoseconds; so our instants are exact.
+//! A fresh OS thread for each run: on a used one the seeds of the standard library's hash maps would be others. Madsim's
+//! sleeps are never shorter than a millisecond, and its wake-ups have a jitter of nanoseconds; how its time is read is the
+//! [`Pace`] of a run.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -26,23 +27,40 @@ compile_error!(
 /// When every run begins, in microseconds since the Unix epoch: 2026-01-01T00:00:00Z.
 pub const EPOCH_US: i64 = 1_767_225_600_000_000;
 
+/// How virtual time is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As madsim tells it: what waits by madsim's own functions waits as long as it says, a millisecond at least.
+    #[default]
+    Real,
+    /// One microsecond is one of madsim's milliseconds: every instant is exact.
+    Exact,
+}
+
+thread_local! {
+    /// The pace of the run on this thread.
+    static PACE: Cell<Pace> = const { Cell::new(Pace::Real) };
+}
+
 /// Runs a simulation to its end on a thread of its own.
 ///
 /// # Errors
 /// The simulation panicked: its message.
-pub fn run<T, F>(seed: u64, simulation: impl FnOnce() -> F + Send + 'static) -> Result<T, String>
+pub fn run<T, F>(seed: u64, pace: Pace, simulation: impl FnOnce() -> F + Send) -> Result<T, String>
 where
-    T: Send + 'static,
+    T: Send,
     F: Future<Output = T>,
 {
-    let thread = std::thread::Builder::new()
-        .name(format!("seed {seed}"))
-        .spawn(move || {
+    let ended = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name(format!("seed {seed}"));
+        let thread = thread.spawn_scoped(scope, move || {
+            PACE.set(pace);
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
             runtime.block_on(simulation())
         });
-    let ended = thread.map_err(|error| error.to_string())?.join();
-    ended.map_err(|panic| {
+        thread.map(std::thread::ScopedJoinHandle::join)
+    });
+    ended.map_err(|error| error.to_string())?.map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
         text.unwrap_or("a panic without a message").to_owned()
@@ -57,7 +75,11 @@ pub fn now_us() -> i64 {
 /// The virtual time since the run began, in microseconds.
 pub fn elapsed_us() -> i64 {
     let elapsed = TimeHandle::current().elapsed();
-    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+    let us = match PACE.get() {
+        Pace::Real => elapsed.as_micros(),
+        Pace::Exact => elapsed.as_millis(),
+    };
+    i64::try_from(us).unwrap_or(i64::MAX)
 }
 
 /// Waits for so many microseconds of true time.
@@ -93,7 +115,11 @@ impl Future for Sleep {
         }
         if !self.armed {
             self.armed = true;
-            let wait = Duration::from_millis(u64::try_from(left_us).unwrap_or(u64::MAX));
+            let left_us = u64::try_from(left_us).unwrap_or(u64::MAX);
+            let wait = match PACE.get() {
+                Pace::Real => Duration::from_micros(left_us),
+                Pace::Exact => Duration::from_millis(left_us),
+            };
             let mut timer = madsim::time::sleep(wait);
             let _pending = Pin::new(&mut timer).poll(context);
         }

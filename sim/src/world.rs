@@ -19,6 +19,7 @@ use crate::recorder::Recorder;
 use crate::router::Router;
 use crate::runtime::{self, Task};
 use crate::storage::{Replica, Storage};
+use crate::system::Stage;
 
 /// The first router's number; storage nodes have 1, 2, 3, ...
 const FIRST_ROUTER: NodeId = 100;
@@ -29,11 +30,11 @@ const FIRST_CLIENT: NodeId = 200;
 #[derive(Debug)]
 pub struct World {
     /// What the run is to do.
-    pub plan: Plan,
+    pub plan: Rc<Plan>,
     /// What it does.
-    pub log: EventLog,
+    pub log: Rc<EventLog>,
     /// What its clients see.
-    pub recorder: Recorder,
+    pub recorder: Rc<Recorder>,
     /// The object store.
     pub objects: ObjectStore,
     /// The network.
@@ -42,8 +43,6 @@ pub struct World {
     pub disk_draws: Draws,
     /// For election time-outs.
     pub election_draws: Draws,
-    /// For the clients.
-    pub client_draws: Draws,
     machines: RefCell<BTreeMap<NodeId, Machinery>>,
     leaders: RefCell<BTreeMap<GroupId, (u64, NodeId)>>,
     lives: Cell<u64>,
@@ -59,8 +58,8 @@ struct Machinery {
 
 impl World {
     /// A world in which nothing has started.
-    pub fn new(plan: Plan) -> Rc<Self> {
-        let (seed, profile) = (plan.seed, &plan.profile);
+    pub fn new(stage: &Stage) -> Rc<Self> {
+        let (seed, profile) = (stage.plan.seed, &stage.plan.profile);
         let draws = |stream| Draws::new(seed, stream);
         let links = Links {
             latency_us: profile.latency_us,
@@ -68,7 +67,6 @@ impl World {
             duplicates_per_mille: profile.duplicates_per_mille,
             cut: std::collections::BTreeSet::new(),
         };
-        let contract = crate::contract::contract(profile);
         let clocks = draws(Stream::Clocks);
         let mut machines = BTreeMap::new();
         let storage = 1..=profile.nodes;
@@ -91,17 +89,16 @@ impl World {
             machines.insert(id, machinery);
         }
         Rc::new(Self {
-            log: EventLog::new(seed, plan.level, plan.keep_log),
-            recorder: Recorder::new(seed, profile.name, &contract.name),
+            plan: Rc::clone(&stage.plan),
+            log: Rc::clone(&stage.log),
+            recorder: Rc::clone(&stage.recorder),
             objects: ObjectStore::new(draws(Stream::Objects), profile.object_us),
             bus: Bus::new(draws(Stream::Network), links),
             disk_draws: draws(Stream::Disk),
             election_draws: draws(Stream::Elections),
-            client_draws: draws(Stream::Clients),
             machines: RefCell::new(machines),
             leaders: RefCell::default(),
             lives: Cell::new(0),
-            plan,
         })
     }
 

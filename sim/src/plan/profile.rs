@@ -1,14 +1,16 @@
 //! Kinds of runs.
 
 use lookback_traffic::{Family, Mix, TableShape};
+use serde::{Deserialize, Serialize};
 
 const SECOND_US: i64 = 1_000_000;
 
 /// A cluster, its load and how its machines behave. Lengths of time in pairs are least and most, in microseconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// What it is called.
-    pub name: &'static str,
+    pub name: String,
     /// How many storage nodes there are: at least 3.
     pub nodes: u32,
     /// How many routers.
@@ -50,7 +52,8 @@ pub struct Profile {
 }
 
 /// How often faults come: the mean time from one to the next, in microseconds; none: never.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Rates {
     /// A storage node or a router crashes and comes back.
     pub crash_us: Option<i64>,
@@ -81,7 +84,7 @@ impl Profile {
         load.deed_pause_us = (300_000, 3_000_000);
         load.pace.quiet_us_max = load.pace.quiet_us_max.min(5_000_000);
         Self {
-            name: "quick",
+            name: "quick".to_owned(),
             nodes: 4,
             routers: 2,
             clients: 4,
@@ -117,7 +120,7 @@ impl Profile {
             _ => Some(usual_us / 4),
         };
         Self {
-            name: "swarm",
+            name: "swarm".to_owned(),
             rates: Rates {
                 crash_us: rate(8 * SECOND_US),
                 leader_loss_us: rate(10 * SECOND_US),
@@ -154,7 +157,7 @@ impl Profile {
         load.pace.quiet_per_mille = 0;
         load.values.same_token_per_mille = 200;
         Self {
-            name: "contended",
+            name: "contended".to_owned(),
             partitions: 4,
             load_us: 8 * SECOND_US,
             rates: Rates {
@@ -175,7 +178,7 @@ impl Profile {
         load.deed_pause_us = (3_600 * 1_000_000, 3 * 86_400 * 1_000_000);
         let day_us = 86_400 * SECOND_US;
         Self {
-            name: "long",
+            name: "long".to_owned(),
             load_us: 35 * day_us,
             expiry: false,
             rates: Rates {
@@ -200,7 +203,7 @@ impl Profile {
     /// The same with clocks that far from the true time.
     pub fn skewed(self, skew_us: i64) -> Self {
         Self {
-            name: "skew",
+            name: "skew".to_owned(),
             skew_us,
             settle_us: self.settle_us + 4 * skew_us,
             ..self

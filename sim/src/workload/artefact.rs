@@ -12,9 +12,10 @@ use lookback_protocol::wire::restore::{
 };
 use lookback_protocol::wire::table::{DeleteTableInput, DeleteTableOutput};
 use lookback_protocol::wire::{Response, Timestamp};
-use lookback_traffic::{Deed, DeedKind};
+use lookback_traffic::DeedKind;
 
 use super::{Caller, Ended, Workload};
+use crate::plan::TableDeed;
 use crate::recorder::Shown;
 use crate::runtime;
 
@@ -35,6 +36,12 @@ pub(super) fn good(
         Ok(_) => Ok(ended),
         Err(error) => Err(format!("{operation}: {}", error.code.name())),
     }
+}
+
+/// The same share of a span as a draw is of 2^64: a span that is a little longer gives a time that is a little later.
+fn share_us(span_us: i64, draw: u64) -> i64 {
+    let span_us = u128::try_from(span_us).unwrap_or(0);
+    i64::try_from((span_us * u128::from(draw)) >> 64).unwrap_or(0)
 }
 
 impl Workload {
@@ -125,12 +132,11 @@ impl Workload {
         self.wait_until_active(caller, target).await;
         let items = self.whole(caller, target).await;
         if let Some(call) = call {
-            self.world.log.event(
-                crate::world::name(caller.host.id),
+            caller.log(
                 "artefact",
                 format_args!("{kind} of {table}: {} items", items.len()),
             );
-            self.world.recorder.artefact(&Shown {
+            self.stage.recorder.artefact(&Shown {
                 kind,
                 table: table.to_owned(),
                 call,
@@ -142,14 +148,13 @@ impl Workload {
     }
 
     /// Restores a table to a time in its window, where it has one.
-    pub(super) async fn look_back(&self, deed: Deed, name: &str) -> Result<(), String> {
+    pub(super) async fn look_back(&self, deed: &TableDeed) -> Result<(), String> {
+        let name = deed.table.as_str();
         let caller = self.caller();
         let Some((earliest_us, latest_us)) = self.window_us(&caller, name).await? else {
             return Ok(());
         };
-        let span_us = u64::try_from(latest_us - earliest_us).unwrap_or(0);
-        let drawn_us = i64::try_from(deed.draw % span_us.max(1)).unwrap_or(0);
-        let at_us = earliest_us + drawn_us;
+        let at_us = earliest_us + share_us(latest_us - earliest_us, deed.draw);
         let at_us = match deed.kind {
             DeedKind::RestoreToLatest => None,
             DeedKind::RestoreToSecond => Some(at_us / SECOND_US * SECOND_US),
@@ -180,11 +185,6 @@ impl Workload {
         Ok(())
     }
 
-    /// Whether a table can be restored to a time.
-    pub(super) async fn has_window(&self, caller: &Caller, name: &str) -> bool {
-        matches!(self.window_us(caller, name).await, Ok(Some(_)))
-    }
-
     async fn window_us(&self, caller: &Caller, name: &str) -> Result<Option<(i64, i64)>, String> {
         let request = DescribeContinuousBackupsInput {
             table_name: name.to_owned(),
@@ -206,14 +206,14 @@ impl Workload {
     }
 
     /// Deletes a table, reads its SYSTEM backup where it has one, and makes the table again.
-    pub(super) async fn delete(&self, deed: Deed, name: &str) -> Result<(), String> {
+    pub(super) async fn delete(&self, name: &str) -> Result<(), String> {
         let caller = self.caller();
         let recoverable = self.window_us(&caller, name).await?.is_some();
         let request = DeleteTableInput {
             table_name: name.to_owned(),
         };
         let request = request.into();
-        let recorder = &self.world.recorder;
+        let recorder = &self.stage.recorder;
         let call = recorder.call(caller.number, &request);
         let ended = caller.ask(request).await;
         // Nobody else deletes this table: that it is gone is as good as an answer.
@@ -227,7 +227,7 @@ impl Workload {
             let read = self.read_system_backup(&caller, name, call).await;
             self.note(read);
         }
-        if let Some(request) = self.traffic.tables().into_iter().nth(deed.table) {
+        if let Some(request) = self.creation(name) {
             self.make_table(&caller, request).await;
         }
         Ok(())

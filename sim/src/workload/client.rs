@@ -1,11 +1,13 @@
-//! A client of the load: its calls and pauses, one after the other.
+//! A client of the load: its steps, one after the other.
 
 use std::rc::Rc;
 
 use lookback_protocol::wire::{AnswerItem, Request, Response, WireItem};
-use lookback_traffic::{Pause, Step, next_page};
+use lookback_traffic::{Pause, next_page};
 
+use super::script::Gap;
 use super::{Caller, Workload};
+use crate::plan::{Call, Doing, Lane};
 use crate::runtime;
 
 const SECOND_US: i64 = 1_000_000;
@@ -13,28 +15,34 @@ const SECOND_US: i64 = 1_000_000;
 const PAGES_MAX: usize = 20;
 
 impl Workload {
-    /// Does what a client of this number does, until the load is over.
-    pub async fn client(self: Rc<Self>, number: u32) {
-        let caller = self.caller();
-        for step in self.traffic.client(number) {
+    /// Does what this lane does, until the load is over.
+    pub(super) async fn go_on(self: Rc<Self>, lane: Lane, caller: Caller) {
+        for (gap, doing) in self.script(lane) {
             if self.is_over() {
                 break;
             }
-            match step {
-                Step::Pause(pause) => self.pause(pause).await,
-                Step::Call(call) => {
-                    self.pages(&caller, call.request).await;
-                    // An answer takes its time; a client that got one at once would never let time pass.
-                    runtime::sleep_us(1).await;
-                }
-                Step::Deed(_) => {}
+            self.wait(gap).await;
+            if self.is_over() {
+                break;
             }
+            self.begin(lane, &doing);
+            match doing {
+                Doing::Call(call) => self.pages(&caller, call).await,
+                Doing::Deed(deed) => {
+                    let done = self.deed(&deed).await;
+                    self.note(done);
+                }
+            }
+            // An answer takes its time; a client that got one at once would never let time pass.
+            runtime::sleep_us(1).await;
         }
+        // Steps that are listed end where those that are drawn go on.
+        runtime::Sleep::until(self.stop_us).await;
     }
 
     /// A call, and the pages after the first.
-    async fn pages(&self, caller: &Caller, request: Request) {
-        let mut request = Some(request);
+    async fn pages(&self, caller: &Caller, call: Call) {
+        let mut request = Some(call.going_out(runtime::now_us()));
         for _ in 0..PAGES_MAX {
             let Some(call) = request.take().filter(|_| !self.is_over()) else {
                 break;
@@ -47,16 +55,30 @@ impl Workload {
         }
     }
 
-    async fn pause(&self, pause: Pause) {
+    /// Waits, at most until the load is over.
+    pub(super) async fn wait(&self, gap: Gap) {
         let now_us = runtime::now_us();
-        let until_us = match pause {
-            Pause::For { us } => now_us + us_of(us),
-            Pause::SecondEdge { before_us } | Pause::BandEdge { before_us } => {
+        let until_us = match gap {
+            Gap::None => now_us,
+            Gap::At(us) => runtime::EPOCH_US + us,
+            Gap::Pause(Pause::For { us }) => now_us + us_of(us),
+            Gap::Pause(Pause::SecondEdge { before_us } | Pause::BandEdge { before_us }) => {
                 let edge_us = (now_us / SECOND_US + 1) * SECOND_US;
                 (edge_us - us_of(before_us)).max(now_us)
             }
         };
         runtime::Sleep::until(until_us.min(self.stop_us)).await;
+    }
+}
+
+impl Call {
+    /// The request as it goes out at this time.
+    fn going_out(self, now_us: i64) -> Request {
+        let mut request = self.request;
+        if let (Request::PutItem(put), Some(in_s)) = (&mut request, self.expires_in_s) {
+            super::expiry::expire(&mut put.item, now_us / SECOND_US + in_s);
+        }
+        request
     }
 }
 

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use lookback_protocol::wire::continuous_backups::{
     PointInTimeRecoverySpecification, UpdateContinuousBackupsInput,
 };
-use lookback_traffic::{Deed, DeedKind, Pause, Step};
+use lookback_traffic::DeedKind;
 
 use super::Workload;
+use crate::plan::{Doing, Lane, TableDeed};
 use crate::runtime;
 
 /// From one look to the next whether a table is free, in microseconds.
@@ -30,24 +31,22 @@ pub struct Tally {
 impl Workload {
     /// Does the deeds of the load, until it is over, each beside the others.
     pub async fn deeds(self: Rc<Self>) {
-        for step in self.traffic.deeds() {
+        for (gap, doing) in self.script(Lane::Deeds) {
+            self.wait(gap).await;
             if self.is_over() {
                 break;
             }
-            match step {
-                Step::Pause(Pause::For { us }) => {
-                    let us = i64::try_from(us).unwrap_or(i64::MAX / 2);
-                    let until_us = (runtime::now_us() + us).min(self.stop_us);
-                    runtime::Sleep::until(until_us).await;
-                }
-                Step::Deed(deed) => {
-                    let what = format!("{:?} of table {}", deed.kind, deed.table);
-                    let done = self.tracked(&what, move |it| async move { it.deed(deed).await });
-                    runtime::spawn(done);
-                }
-                _ => {}
+            self.begin(Lane::Deeds, &doing);
+            if let Doing::Deed(deed) = doing {
+                let what = format!("{:?} of table {}", deed.kind, deed.table);
+                let done = self.tracked(&what, move |it| async move {
+                    let done = it.deed(&deed).await;
+                    it.note(done);
+                });
+                runtime::spawn(done);
             }
         }
+        runtime::Sleep::until(self.stop_us).await;
     }
 
     /// Something that must come to its end.
@@ -77,23 +76,22 @@ impl Workload {
         }
     }
 
-    async fn deed(self: &Rc<Self>, deed: Deed) {
-        let Some(name) = self.traffic.names().get(deed.table).cloned() else {
-            return;
-        };
+    /// Does a deed; or why it went otherwise than planned.
+    pub(super) async fn deed(self: &Rc<Self>, deed: &TableDeed) -> Result<(), String> {
+        let name = &deed.table;
         self.enter(deed).await;
         let done = match deed.kind {
-            DeedKind::Backup => self.back_up(&name, 1).await,
-            DeedKind::BackupTwice => self.back_up(&name, 2).await,
-            DeedKind::RecoveryOn => self.set_recovery(&name, true).await,
-            DeedKind::RecoveryOff => self.set_recovery(&name, false).await,
+            DeedKind::Backup => self.back_up(name, 1).await,
+            DeedKind::BackupTwice => self.back_up(name, 2).await,
+            DeedKind::RecoveryOn => self.set_recovery(name, true).await,
+            DeedKind::RecoveryOff => self.set_recovery(name, false).await,
             DeedKind::RestoreToSecond
             | DeedKind::RestoreToMillisecond
-            | DeedKind::RestoreToLatest => self.look_back(deed, &name).await,
-            DeedKind::DeleteTable => self.delete(deed, &name).await,
+            | DeedKind::RestoreToLatest => self.look_back(deed).await,
+            DeedKind::DeleteTable => self.delete(name).await,
         };
         self.leave(deed);
-        self.note(done);
+        done
     }
 
     /// Puts down what went otherwise than planned.
@@ -105,10 +103,10 @@ impl Workload {
     }
 
     /// Waits for the table: a deletion is alone with it.
-    async fn enter(&self, deed: Deed) {
+    async fn enter(&self, deed: &TableDeed) {
         let alone = deed.kind == DeedKind::DeleteTable;
         loop {
-            let deleting = self.deleting.borrow().contains_key(&deed.table);
+            let deleting = self.deleting.borrow().contains(&deed.table);
             let busy = self.busy.borrow().get(&deed.table).copied().unwrap_or(0);
             if !deleting && (!alone || busy == 0) {
                 break;
@@ -116,13 +114,14 @@ impl Workload {
             runtime::sleep_us(LOOK_US).await;
         }
         if alone {
-            self.deleting.borrow_mut().insert(deed.table, true);
+            self.deleting.borrow_mut().insert(deed.table.clone());
         } else {
-            *self.busy.borrow_mut().entry(deed.table).or_default() += 1;
+            let mut busy = self.busy.borrow_mut();
+            *busy.entry(deed.table.clone()).or_default() += 1;
         }
     }
 
-    fn leave(&self, deed: Deed) {
+    fn leave(&self, deed: &TableDeed) {
         if deed.kind == DeedKind::DeleteTable {
             self.deleting.borrow_mut().remove(&deed.table);
         } else if let Some(busy) = self.busy.borrow_mut().get_mut(&deed.table) {

@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use lookback_protocol::wire::item::{DeleteItemInput, GetItemInput, PutItemInput};
 use lookback_protocol::wire::ttl::{TimeToLiveSpecification, UpdateTimeToLiveInput};
-use lookback_protocol::wire::{WireItem, WireValue};
-use lookback_traffic::{Deed, DeedKind, TableShape};
+use lookback_protocol::wire::{Request, WireItem, WireValue};
+use lookback_traffic::{DeedKind, Pause, TableShape};
 
-use super::{Caller, Workload};
-use crate::runtime;
+use super::Workload;
+use super::script::Gap;
+use crate::draws::{Draws, Stream};
+use crate::plan::{Call, Doing, Lane, TableDeed};
 
 /// The table.
 const TABLE: &str = "sim-expiring";
@@ -35,74 +37,76 @@ impl Workload {
             },
         };
         caller.call(request.into()).await;
-        let draws = &self.world.client_draws;
-        let mut number = 0;
-        while !self.is_over() {
-            runtime::sleep_us(draws.between(1_000, PAUSE_US_MAX)).await;
-            number += 1;
-            if draws.between(1, ARTEFACT_EVERY) == 1 {
-                self.look_at_expiring(&caller).await;
-                continue;
-            }
-            let key = WireValue::S(format!("k{}", draws.between(1, KEYS)));
-            let key = WireItem::from([("pk".to_owned(), key)]);
-            self.one_call(&caller, key, number).await;
-        }
+        self.go_on(Lane::Expiring, caller).await;
     }
+}
 
-    async fn one_call(&self, caller: &Caller, key: WireItem, number: i64) {
-        let draws = &self.world.client_draws;
-        match draws.between(0, 9) {
-            0..=4 => {
-                let mut item = key;
-                item.insert("v".to_owned(), WireValue::S(format!("e{number}")));
-                let at_s = runtime::now_us() / 1_000_000 + draws.between(-1, 6);
-                if draws.chance(800) {
-                    item.insert(ATTRIBUTE.to_owned(), WireValue::N(at_s.to_string()));
-                }
-                let put = PutItemInput {
-                    table_name: TABLE.to_owned(),
-                    item,
-                    ..PutItemInput::default()
-                };
-                caller.call(put.into()).await;
-            }
-            5 => {
-                let delete = DeleteItemInput {
-                    table_name: TABLE.to_owned(),
-                    key,
-                    ..DeleteItemInput::default()
-                };
-                caller.call(delete.into()).await;
-            }
-            _ => {
-                let get = GetItemInput {
-                    table_name: TABLE.to_owned(),
-                    key,
-                    consistent_read: Some(true),
-                    ..GetItemInput::default()
-                };
-                caller.call(get.into()).await;
-            }
+/// Lets an item expire at this time, in seconds since the Unix epoch.
+pub(super) fn expire(item: &mut WireItem, at_s: i64) {
+    item.insert(ATTRIBUTE.to_owned(), WireValue::N(at_s.to_string()));
+}
+
+/// What is done to the table. The window is opened first: without it nothing can be restored.
+pub(super) fn drawn(seed: u64) -> impl Iterator<Item = (Gap, Doing)> {
+    let draws = Draws::new(seed, Stream::Expiring);
+    let opening = (Gap::None, deed(DeedKind::RecoveryOn, 0));
+    let steps = (1..).map(move |number: u64| {
+        let us = u64::try_from(draws.between(1_000, PAUSE_US_MAX)).unwrap_or(0);
+        let gap = Gap::Pause(Pause::For { us });
+        if draws.between(1, ARTEFACT_EVERY) > 1 {
+            return (gap, Doing::Call(one_call(&draws, number)));
         }
-    }
-
-    async fn look_at_expiring(&self, caller: &Caller) {
-        let draw = u64::try_from(self.world.client_draws.between(0, i64::MAX - 1)).unwrap_or(0);
-        let deed = Deed {
-            table: usize::MAX,
-            kind: DeedKind::RestoreToMillisecond,
-            draw,
-        };
-        let done = if self.has_window(caller, TABLE).await {
-            if draw.is_multiple_of(2) {
-                self.back_up(TABLE, 1).await
-            } else {
-                self.look_back(deed, TABLE).await
-            }
+        let draw = u64::try_from(draws.between(0, i64::MAX - 1)).unwrap_or(0);
+        let kind = if draws.chance(500) {
+            DeedKind::Backup
         } else {
-            self.set_recovery(TABLE, true).await
+            DeedKind::RestoreToMillisecond
         };
-        self.note(done);
+        (gap, deed(kind, draw.saturating_mul(2)))
+    });
+    std::iter::once(opening).chain(steps)
+}
+
+fn deed(kind: DeedKind, draw: u64) -> Doing {
+    Doing::Deed(TableDeed {
+        kind,
+        table: TABLE.to_owned(),
+        draw,
+    })
+}
+
+fn one_call(draws: &Draws, number: u64) -> Call {
+    let key = WireValue::S(format!("k{}", draws.between(1, KEYS)));
+    let key = WireItem::from([("pk".to_owned(), key)]);
+    let mut expires_in_s = None;
+    let request: Request = match draws.between(0, 9) {
+        0..=4 => {
+            let mut item = key;
+            item.insert("v".to_owned(), WireValue::S(format!("e{number}")));
+            expires_in_s = Some(draws.between(-1, 6)).filter(|_| draws.chance(800));
+            PutItemInput {
+                table_name: TABLE.to_owned(),
+                item,
+                ..PutItemInput::default()
+            }
+            .into()
+        }
+        5 => DeleteItemInput {
+            table_name: TABLE.to_owned(),
+            key,
+            ..DeleteItemInput::default()
+        }
+        .into(),
+        _ => GetItemInput {
+            table_name: TABLE.to_owned(),
+            key,
+            consistent_read: Some(true),
+            ..GetItemInput::default()
+        }
+        .into(),
+    };
+    Call {
+        request,
+        expires_in_s,
     }
 }

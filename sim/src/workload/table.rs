@@ -18,9 +18,17 @@ impl Workload {
     /// Makes the tables of the load, and waits until they serve.
     pub async fn make_tables(self: &Rc<Self>) {
         let caller = self.caller();
-        for request in self.traffic.tables() {
-            self.make_table(&caller, request).await;
+        for name in self.tables() {
+            if let Some(request) = self.creation(&name) {
+                self.make_table(&caller, request).await;
+            }
         }
+    }
+
+    /// The CreateTable request of a table of the load.
+    pub(super) fn creation(&self, name: &str) -> Option<Request> {
+        let place = self.traffic.names().iter().position(|it| it == name)?;
+        self.traffic.tables().into_iter().nth(place)
     }
 
     /// Makes a table, and waits until it serves.
@@ -30,7 +38,7 @@ impl Workload {
         };
         let name = input.table_name.clone();
         // Nobody else makes this table: that it is there is as good as an answer.
-        let recorder = &self.world.recorder;
+        let recorder = &self.stage.recorder;
         let id = recorder.call(caller.number, &request);
         loop {
             let ended = caller.ask(request.clone()).await;
@@ -104,8 +112,11 @@ impl Workload {
 
     /// Reads every table of the load once more, when all is quiet.
     pub async fn read_all(self: &Rc<Self>) {
+        if !self.reads_at_end() {
+            return;
+        }
         let caller = self.caller();
-        for name in self.traffic.names() {
+        for name in self.tables() {
             let scan = ScanInput {
                 table_name: name.clone(),
                 consistent_read: Some(true),

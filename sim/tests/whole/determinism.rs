@@ -2,13 +2,14 @@
 
 use std::process::Command;
 
-use lookback_sim::{Plan, Profile, run};
+use lookback_sim::{Plan, Profile, Specimen, Watch, run, run_on};
 
 /// Where the other process is to write its log.
 const OTHER: &str = "LOOKBACK_SIM_LOG";
 
 fn log_of(seed: u64) -> String {
-    let report = run(&Plan::new(seed, Profile::swarm(seed)).traced()).unwrap();
+    let plan = Plan::new(seed, Profile::swarm(seed));
+    let report = run_on(&Specimen, &plan, Watch::traced()).unwrap();
     report.logged.text
 }
 

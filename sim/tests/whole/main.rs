@@ -10,4 +10,5 @@
 mod bugs;
 mod clocks;
 mod determinism;
+mod plans;
 mod seeds;
