@@ -26,6 +26,11 @@ impl Md5 {
         STANDARD.encode(self.0)
     }
 
+    /// 32 hexadecimal digits in lower case, as in ETags.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Reads 24 characters of base64, with or without white space around them (EXPORT-FORMAT-018).
     pub fn from_base64(text: &str) -> Option<Self> {
         let bytes = STANDARD.decode(text.trim()).ok()?;
@@ -36,9 +41,7 @@ impl Md5 {
 /// The ETag that S3 gives an object that was uploaded in one part of a multipart upload, without quotes:
 /// `hex(md5(md5(bytes)))-1` (EXPORT-FORMAT-010).
 pub fn part_etag(md5: Md5) -> String {
-    let outer = Md5::of(md5.0);
-    let hex: String = outer.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}-1")
+    format!("{}-1", Md5::of(md5.0).to_hex())
 }
 
 /// Passes bytes on and takes their digest.

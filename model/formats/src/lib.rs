@@ -9,6 +9,8 @@
 //! - [`manifest`]: the lists of data files and the summaries, written and read;
 //! - [`RecordReader`]: the records of a data file, each error with its line;
 //! - [`Md5`], [`part_etag`]: what the manifests say of each object;
+//! - [`verify`]: what tells a sound export from a damaged one;
+//! - [`laws`]: what must hold between a table, its exports, its restores and its backups, whatever was written;
 //! - [`import`]: the items of a source of an import, in any of the three formats and compressions.
 //!
 //! How the bytes of the live service look was recorded; where only a format is known, its smallest form is written.
@@ -21,7 +23,9 @@ mod format;
 pub mod import;
 mod ion;
 mod json;
+pub mod laws;
 pub mod manifest;
+pub mod verify;
 
 pub use checksum::{Md5, Md5Writer, part_etag};
 pub use data_file::RecordReader;

@@ -11,4 +11,5 @@ mod bucket;
 mod damage;
 mod round_trip;
 mod small;
+mod soundness;
 mod vectors;
