@@ -1,6 +1,7 @@
 //! Records of exports as tables and changes by key.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -150,11 +151,9 @@ fn gather<T>(
             gathered.strangers += 1;
             continue;
         };
-        let key = key_text(&key);
-        if gathered.found.contains_key(&key) {
-            gathered.duplicates.push(key);
-        } else {
-            gathered.found.insert(key, content);
+        match gathered.found.entry(key_text(&key)) {
+            Entry::Occupied(first) => gathered.duplicates.push(first.key().clone()),
+            Entry::Vacant(place) => drop(place.insert(content)),
         }
     }
     gathered

@@ -1,12 +1,14 @@
 //! The laws of exports, over random programs: they need no oracle (EXPORT-INCR-024).
 
-use std::collections::BTreeMap;
-
+use lookback_formats::laws::{
+    Changes, ImageChange, composed, composed_effect, later_full, quiet_backup, restored,
+};
+use lookback_formats::manifest::View;
 use lookback_reference::Choices;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::world::{Items, SECOND_US, World, export_at, merged, period};
+use crate::world::{Exported, SECOND_US, World, export_at, period};
 
 const TABLE: &str = "music";
 
@@ -63,41 +65,21 @@ fn write(choices: Choices, steps: &[Step], starts: (u16, u16)) -> Written {
     }
 }
 
-/// The items with the changes of an incremental export: NewImage is put, its absence deletes.
-fn applied(mut items: Items, changes: &BTreeMap<String, Value>) -> Items {
-    for (pk, change) in changes {
-        match change.get("new") {
-            Some(new) => items.insert(pk.clone(), new.clone()),
-            None => items.remove(pk),
+/// What an incremental export says of each key.
+fn changes(exported: &Exported, view: View) -> Changes<String, Value> {
+    let records = exported.changes().into_iter();
+    let records = records.map(|(pk, change)| {
+        let image = |name: &str| change.get(name).cloned();
+        let images = ImageChange {
+            old: image("old"),
+            new: image("new"),
         };
+        (pk, images)
+    });
+    Changes {
+        view,
+        records: records.collect(),
     }
-    items
-}
-
-/// What two incremental exports, one after the other, say together.
-fn composed(
-    first: &BTreeMap<String, Value>,
-    second: &BTreeMap<String, Value>,
-) -> BTreeMap<String, Value> {
-    let mut both = first.clone();
-    for (pk, later) in second {
-        let mut change = later.clone();
-        if let Some(earlier) = first.get(pk) {
-            match earlier.get("old") {
-                Some(old) => change["old"] = old.clone(),
-                None => drop(change.as_object_mut().unwrap().remove("old")),
-            }
-        }
-        both.insert(pk.clone(), change);
-    }
-    both
-}
-
-/// Without records that leave things as they were.
-fn effective(changes: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
-    let changed = |change: &Value| change.get("old") != change.get("new");
-    let changes = changes.into_iter();
-    changes.filter(|(_, change)| changed(change)).collect()
 }
 
 fn new_images(from_us: i64, to_us: i64) -> Value {
@@ -113,17 +95,17 @@ fn full_and_incremental_are_the_later_full(written: Written) {
     } = written;
     let earlier = aws.exported(TABLE, export_at(a)).items();
     let later = aws.exported(TABLE, export_at(b)).items();
-    for members in [period(a, b), new_images(a, b)] {
-        let changes = aws.exported(TABLE, members).changes();
-        assert_eq!(applied(earlier.clone(), &changes), later);
-        for (pk, change) in &changes {
+    for (members, view) in [
+        (period(a, b), View::NewAndOldImages),
+        (new_images(a, b), View::NewImage),
+    ] {
+        let exported = aws.exported(TABLE, members);
+        let changes = changes(&exported, view);
+        assert_eq!(later_full(&earlier, &[changes], &later), []);
+        for (pk, change) in &exported.changes() {
             let us = change["us"].as_i64().unwrap();
             assert!((a..b).contains(&us), "{pk}: {us}");
         }
-    }
-    let changes = aws.exported(TABLE, period(a, b)).changes();
-    for (pk, change) in &changes {
-        assert_eq!(change.get("old"), earlier.get(pk), "{pk}");
     }
 }
 
@@ -136,7 +118,7 @@ fn a_restore_is_the_full_export_of_its_instant(written: Written) {
         let exported = aws.exported(TABLE, export_at(us)).items();
         let target = format!("restored-{number}");
         aws.restore_to(TABLE, &target, us);
-        assert_eq!(aws.items(&target), exported);
+        assert_eq!(restored(&exported, &aws.items(&target)), []);
     }
 }
 
@@ -145,25 +127,35 @@ fn incremental_exports_compose(written: Written) {
         mut aws,
         instants_us: [a, b, c],
     } = written;
-    let first = aws.exported(TABLE, period(a, b)).changes();
-    let second = aws.exported(TABLE, period(b, c)).changes();
-    let whole = aws.exported(TABLE, period(a, c)).changes();
-    let composed = effective(composed(&first, &second));
-    let whole = effective(whole);
-    let without_times = |changes: &BTreeMap<String, Value>| {
-        let plain = |change: &Value| merged(change.clone(), json!({"us": null}));
-        let plain = changes
-            .iter()
-            .map(|(pk, change)| (pk.clone(), plain(change)));
-        plain.collect::<BTreeMap<String, Value>>()
-    };
-    assert_eq!(without_times(&composed), without_times(&whole));
+    let periods = [(a, b), (b, c), (a, c)];
+    let [first, second, whole] = periods.map(|(from_us, to_us)| {
+        let exported = aws.exported(TABLE, period(from_us, to_us));
+        changes(&exported, View::NewAndOldImages)
+    });
+    assert_eq!(composed(&first, &second, &whole), []);
     // With new images alone: the same effect on a table.
     let table = aws.exported(TABLE, export_at(a)).items();
-    let [first, second, whole] = [(a, b), (b, c), (a, c)]
-        .map(|(from_us, to_us)| aws.exported(TABLE, new_images(from_us, to_us)).changes());
-    let in_two_steps = applied(applied(table.clone(), &first), &second);
-    assert_eq!(in_two_steps, applied(table, &whole));
+    let [first, second, whole] = periods.map(|(from_us, to_us)| {
+        let exported = aws.exported(TABLE, new_images(from_us, to_us));
+        changes(&exported, View::NewImage)
+    });
+    assert_eq!(composed_effect(&table, &first, &second, &whole), []);
+}
+
+/// A backup about which nobody writes, restored, is what a restore to any instant of its band shows.
+fn a_quiet_backup_is_a_restore_to_its_band(written: Written, part: u8) {
+    const BAND_US: i64 = 60 * SECOND_US;
+    let Written { mut aws, .. } = written;
+    aws.now_us += BAND_US;
+    let created_us = aws.now_us;
+    let arn = aws.backup(TABLE);
+    aws.now_us = aws.now_us.max(created_us + BAND_US) + 2_000 * SECOND_US;
+    aws.restore(&arn, "from-backup");
+    let offset_us = 2 * BAND_US / i64::from(u8::MAX) * i64::from(part) - BAND_US;
+    let instant_us = (created_us + offset_us) / SECOND_US * SECOND_US;
+    aws.restore_to(TABLE, "from-instant", instant_us);
+    let backup = aws.items("from-backup");
+    assert_eq!(quiet_backup(&backup, &aws.items("from-instant")), []);
 }
 
 proptest! {
@@ -197,6 +189,22 @@ proptest! {
     ) {
         incremental_exports_compose(write(Choices::exact(), &steps, starts));
         incremental_exports_compose(write(Choices::adversarial(seed), &steps, starts));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_backup_in_quiet_times_is_a_restore_to_any_of_them(
+        steps in steps(),
+        part: u8,
+        seed in any::<u64>(),
+    ) {
+        let starts = (0, 0);
+        a_quiet_backup_is_a_restore_to_its_band(write(Choices::exact(), &steps, starts), part);
+        let adversarial = write(Choices::adversarial(seed), &steps, starts);
+        a_quiet_backup_is_a_restore_to_its_band(adversarial, part);
     }
 }
 
