@@ -4,7 +4,7 @@
 //! neighbourhood. Parsing borrows from the request (its text, names and values), so a parsed expression
 //! costs a handful of small allocations. [`condition`] and [`update`] are the trees; everything that
 //! speaks about items ([`evaluate`], [`apply_update`], [`projection`], [`key_condition`]) works on trees,
-//! so another notation (the legacy parameters, say) only has to build one.
+//! so that the parameters of the time before expressions ([`legacy`]) only have to build one.
 //!
 //! Like the service, a parser reads the whole text first: a syntax error anywhere comes before every other
 //! problem, and of several problems the one of the most severe class is told.
@@ -14,6 +14,7 @@ pub mod condition;
 pub mod evaluate;
 mod functions;
 pub mod key_condition;
+pub mod legacy;
 mod lexer;
 mod mentions;
 mod parser;

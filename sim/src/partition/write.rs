@@ -135,9 +135,7 @@ pub fn evaluate(
             let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
             let changes = match input.update_expression.as_deref() {
                 Some(text) => Update::parse(text, &mut placeholders)?,
-                None => Update {
-                    actions: Vec::new(),
-                },
+                None => Update::default(),
             };
             let text = input.condition_expression.as_deref();
             let kind = ExpressionKind::Condition;
@@ -149,9 +147,9 @@ pub fn evaluate(
             let guard = guard(&condition, &input.return_values_on_condition_check_failure);
             let item = update::apply(rules, existing, &key, &changes, guard)?;
             let returned = returned(&input.return_values);
-            let attributes = returned.of_updated(existing, &item, &changes);
+            let attributes = returned.of_updated(existing, item.as_ref(), &changes);
             Ok(Evaluated {
-                change: Some(Some(item)),
+                change: item.map(Some),
                 response: UpdateItemOutput {
                     attributes: attributes.map(AnswerItem::from),
                     ..UpdateItemOutput::default()

@@ -214,13 +214,12 @@ impl<'t> ItemChanges<'t> {
         if !holds {
             return None;
         }
-        let update = update.unwrap_or(Update {
-            actions: Vec::new(),
-        });
+        let update = update.unwrap_or_default();
         let after = match &change.act {
             Act::Put(written) => *written,
             Act::Delete => ABSENT,
             Act::Look => value,
+            Act::Update(_) if existing.is_none() && update.only_takes_away() => ABSENT,
             Act::Update(key) => {
                 let before = existing.unwrap_or(key).clone();
                 self.number(&update.apply(before).ok()?.item)
@@ -234,7 +233,7 @@ impl<'t> ItemChanges<'t> {
         {
             let item = self.item(after);
             let part = match &item {
-                Some(item) => returned.of_updated(existing, item, &update),
+                Some(item) => returned.of_updated(existing, Some(item), &update),
                 None => returned.of_replaced(existing),
             };
             let whole = match returned {

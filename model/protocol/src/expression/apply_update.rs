@@ -1,8 +1,9 @@
 //! What an update makes of an item (ITEM-015).
 
 use super::path::{Path, Step};
-use super::update::{Action, Change, SetOperand, SetValue, Update};
+use super::update::{Action, Change, Notation, SetOperand, SetValue, Update};
 use crate::error::ServiceError;
+use crate::number::NumberError;
 use crate::value::{AttributeValue, Attributes, Item};
 
 /// The outcome of an update.
@@ -28,7 +29,8 @@ impl Update<'_> {
     pub fn apply(&self, item: Item) -> Result<Applied, ServiceError> {
         let mut writes = Vec::with_capacity(self.actions.len());
         for action in &self.actions {
-            writes.push((&action.path, outcome(action, &item)?));
+            let write = outcome(action, &item).map_err(|unfit| unfit.refusal(self.notation))?;
+            writes.push((&action.path, write));
         }
         // Puts first, in the order of their indexes, so that values past the end of a list are appended in
         // that order; then removals from behind, so that indexes still count as before.
@@ -48,8 +50,41 @@ impl Update<'_> {
     }
 }
 
+/// Why an action cannot be computed.
+enum Unfit {
+    /// An operand's type is not what the action takes.
+    Type,
+    /// An operand is absent.
+    Absent,
+    /// The outcome is no number of DynamoDB's (ITEM-007).
+    Number(NumberError),
+}
+
+impl From<NumberError> for Unfit {
+    fn from(error: NumberError) -> Self {
+        Self::Number(error)
+    }
+}
+
+impl Unfit {
+    fn refusal(self, notation: Notation) -> ServiceError {
+        match (self, notation) {
+            (Self::Type, Notation::Expression) => ServiceError::validation(
+                "An operand in the update expression has an incorrect data type",
+            ),
+            (Self::Type, Notation::Legacy) => {
+                ServiceError::validation("Type mismatch for attribute to update")
+            }
+            (Self::Absent, _) => ServiceError::validation(
+                "The provided expression refers to an attribute that does not exist in the item",
+            ),
+            (Self::Number(error), _) => error.into(),
+        }
+    }
+}
+
 /// What an action writes, computed from the item before the update.
-fn outcome(action: &Action<'_>, item: &Item) -> Result<Write, ServiceError> {
+fn outcome(action: &Action<'_>, item: &Item) -> Result<Write, Unfit> {
     let current = action.path.resolve(item);
     Ok(match &action.change {
         Change::Set(value) => Write::Put(set_value(value, item)?),
@@ -66,7 +101,7 @@ fn outcome(action: &Action<'_>, item: &Item) -> Result<Write, ServiceError> {
     })
 }
 
-fn set_value(value: &SetValue<'_>, item: &Item) -> Result<AttributeValue, ServiceError> {
+fn set_value(value: &SetValue<'_>, item: &Item) -> Result<AttributeValue, Unfit> {
     let (first, second, sum) = match value {
         SetValue::Operand(operand) => return operand_value(operand, item),
         SetValue::Sum(first, second) => (first, second, true),
@@ -75,7 +110,7 @@ fn set_value(value: &SetValue<'_>, item: &Item) -> Result<AttributeValue, Servic
     let (AttributeValue::N(first), AttributeValue::N(second)) =
         (operand_value(first, item)?, operand_value(second, item)?)
     else {
-        return Err(incorrect_type());
+        return Err(Unfit::Type);
     };
     let result = if sum {
         first.checked_add(&second)
@@ -85,14 +120,10 @@ fn set_value(value: &SetValue<'_>, item: &Item) -> Result<AttributeValue, Servic
     Ok(AttributeValue::N(result?))
 }
 
-fn operand_value(operand: &SetOperand<'_>, item: &Item) -> Result<AttributeValue, ServiceError> {
+fn operand_value(operand: &SetOperand<'_>, item: &Item) -> Result<AttributeValue, Unfit> {
     match operand {
         SetOperand::Value(value) => Ok((*value).clone()),
-        SetOperand::Path(path) => path.resolve(item).cloned().ok_or_else(|| {
-            ServiceError::validation(
-                "The provided expression refers to an attribute that does not exist in the item",
-            )
-        }),
+        SetOperand::Path(path) => path.resolve(item).cloned().ok_or(Unfit::Absent),
         SetOperand::IfNotExists(path, otherwise) => match path.resolve(item) {
             Some(value) => Ok(value.clone()),
             None => operand_value(otherwise, item),
@@ -104,28 +135,25 @@ fn operand_value(operand: &SetOperand<'_>, item: &Item) -> Result<AttributeValue
                     list.extend(more);
                     Ok(AttributeValue::L(list))
                 }
-                _ => Err(incorrect_type()),
+                _ => Err(Unfit::Type),
             }
         }
     }
 }
 
-fn add(current: &AttributeValue, addend: &AttributeValue) -> Result<AttributeValue, ServiceError> {
+fn add(current: &AttributeValue, addend: &AttributeValue) -> Result<AttributeValue, Unfit> {
     use AttributeValue::{Bs, N, Ns, Ss};
     Ok(match (current, addend) {
         (N(current), N(addend)) => N(current.checked_add(addend)?),
         (Ss(current), Ss(more)) => Ss(current | more),
         (Ns(current), Ns(more)) => Ns(current | more),
         (Bs(current), Bs(more)) => Bs(current | more),
-        _ => return Err(incorrect_type()),
+        _ => return Err(Unfit::Type),
     })
 }
 
 /// A set without the given members; an empty set cannot be stored, so the attribute goes (ITEM-008).
-fn remove_members(
-    current: &AttributeValue,
-    members: &AttributeValue,
-) -> Result<Write, ServiceError> {
+fn remove_members(current: &AttributeValue, members: &AttributeValue) -> Result<Write, Unfit> {
     use AttributeValue::{Bs, Ns, Ss};
     let (rest, empty) = match (current, members) {
         (Ss(current), Ss(members)) => {
@@ -143,17 +171,13 @@ fn remove_members(
             let empty = rest.is_empty();
             (Bs(rest), empty)
         }
-        _ => return Err(incorrect_type()),
+        _ => return Err(Unfit::Type),
     };
     Ok(if empty {
         Write::Remove
     } else {
         Write::Put(rest)
     })
-}
-
-fn incorrect_type() -> ServiceError {
-    ServiceError::validation("An operand in the update expression has an incorrect data type")
 }
 
 /// Where a path's last step lands.

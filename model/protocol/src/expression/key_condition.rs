@@ -13,7 +13,8 @@ use crate::value::AttributeValue;
 /// One condition per attribute, in the form that key conditions may have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeyTerms<'a> {
-    terms: Vec<(&'a str, RangeCondition)>,
+    /// `None`: an operator of the legacy notation that no key can be looked up by.
+    terms: Vec<(&'a str, Option<RangeCondition>)>,
 }
 
 /// One hash value, and maybe a condition on the range attribute.
@@ -59,6 +60,20 @@ impl<'a> KeyTerms<'a> {
         Ok(terms)
     }
 
+    /// Terms that stand by themselves, each about another attribute (the legacy KeyConditions).
+    ///
+    /// # Errors
+    /// More than two of them, or none.
+    pub(super) fn of_terms(
+        terms: impl Iterator<Item = (&'a str, Option<RangeCondition>)>,
+    ) -> Result<Self, ServiceError> {
+        let terms: Vec<_> = terms.collect();
+        match terms.len() {
+            1 | 2 => Ok(Self { terms }),
+            _ => Err(wrong_count()),
+        }
+    }
+
     fn collect(&mut self, condition: &Condition<'a>) -> Result<(), ServiceError> {
         let (name, term) = match condition {
             Condition::And(both) => {
@@ -92,7 +107,7 @@ impl<'a> KeyTerms<'a> {
                 "KeyConditionExpressions must only contain one condition per key",
             ));
         }
-        self.terms.push((name, term));
+        self.terms.push((name, Some(term)));
         Ok(())
     }
 
@@ -103,14 +118,13 @@ impl<'a> KeyTerms<'a> {
     /// type than the schema's, an empty value.
     pub fn for_schema(mut self, schema: &KeySchema) -> Result<KeyCondition, ServiceError> {
         if self.terms.len() > 2 {
-            return Err(ServiceError::validation(
-                "Conditions can be of length 1 or 2 only",
-            ));
+            return Err(wrong_count());
         }
         let both = self.terms.len() == 2;
         let hash = self
             .take(&schema.hash.name)
-            .ok_or_else(|| missed(&schema.hash.name))?;
+            .ok_or_else(|| missed(&schema.hash.name))?
+            .ok_or_else(not_indexable)?;
         let RangeCondition::Equal(hash) = hash else {
             return Err(not_supported());
         };
@@ -118,7 +132,8 @@ impl<'a> KeyTerms<'a> {
             Some(attribute) if both => {
                 let range = self
                     .take(&attribute.name)
-                    .ok_or_else(|| missed(&attribute.name))?;
+                    .ok_or_else(|| missed(&attribute.name))?
+                    .ok_or_else(not_indexable)?;
                 for value in values(&range) {
                     check_value(&attribute.name, attribute.kind.accepts(value), value)?;
                 }
@@ -131,7 +146,7 @@ impl<'a> KeyTerms<'a> {
         Ok(KeyCondition { hash, range })
     }
 
-    fn take(&mut self, name: &str) -> Option<RangeCondition> {
+    fn take(&mut self, name: &str) -> Option<Option<RangeCondition>> {
         let index = self.terms.iter().position(|(known, _)| *known == name)?;
         Some(self.terms.swap_remove(index).1)
     }
@@ -241,6 +256,14 @@ fn check_value(name: &str, typed: bool, value: &AttributeValue) -> Result<(), Se
 
 fn missed(name: &str) -> ServiceError {
     ServiceError::validation(format!("Query condition missed key schema element: {name}"))
+}
+
+fn wrong_count() -> ServiceError {
+    ServiceError::validation("Conditions can be of length 1 or 2 only")
+}
+
+fn not_indexable() -> ServiceError {
+    ServiceError::validation("Attempted conditional constraint is not an indexable operation")
 }
 
 fn not_supported() -> ServiceError {

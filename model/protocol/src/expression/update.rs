@@ -27,6 +27,18 @@ const NESTING_MAX: usize = 150;
 pub struct Update<'a> {
     /// The actions; no path is above or equal to another one.
     pub actions: Vec<Action<'a>>,
+    /// How the request wrote them down.
+    pub notation: Notation,
+}
+
+/// How a request writes an update down: refusals differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notation {
+    /// UpdateExpression
+    #[default]
+    Expression,
+    /// AttributeUpdates
+    Legacy,
 }
 
 /// What happens at one path.
@@ -112,6 +124,14 @@ impl<'a> Update<'a> {
     /// The paths that the update writes to.
     pub fn paths(&self) -> impl Iterator<Item = &Path<'a>> {
         self.actions.iter().map(|action| &action.path)
+    }
+
+    /// Whether the update takes attributes or members of sets away and does nothing else: it does not create an item
+    /// that is absent (ITEM-015).
+    pub fn only_takes_away(&self) -> bool {
+        let takes_away =
+            |action: &Action<'_>| matches!(action.change, Change::Remove | Change::Delete(_));
+        !self.actions.is_empty() && self.actions.iter().all(takes_away)
     }
 
     /// Whether the update writes to this top-level attribute or into it.

@@ -56,7 +56,12 @@ impl ReturnValues {
     }
 
     /// What an update gives back; `None`: no Attributes member.
-    pub fn of_updated(self, old: Option<&Item>, new: &Item, update: &Update<'_>) -> Option<Item> {
+    pub fn of_updated(
+        self,
+        old: Option<&Item>,
+        new: Option<&Item>,
+        update: &Update<'_>,
+    ) -> Option<Item> {
         let updated = |item: &Item| {
             let part = Projection::of_paths(update.paths()).project(item);
             (!part.is_empty()).then_some(part)
@@ -64,9 +69,9 @@ impl ReturnValues {
         match self {
             Self::None => None,
             Self::AllOld => old.cloned(),
-            Self::AllNew => Some(new.clone()),
+            Self::AllNew => new.cloned(),
             Self::UpdatedOld => old.and_then(updated),
-            Self::UpdatedNew => updated(new),
+            Self::UpdatedNew => new.and_then(updated),
         }
     }
 }

@@ -17,8 +17,9 @@ pub fn admit(rules: &ItemRules, key: &Item, update: &Update<'_>) -> Result<Key, 
     Ok(encoded)
 }
 
-/// The updated item, if the condition holds. `key` is the Key argument: what an absent item starts from.
-/// An update without actions stores at least the key.
+/// The updated item, if the condition holds; `None` when there is nothing to store: an update that only takes away does not
+/// create an item that is absent. `key` is the Key argument: what an absent item starts from. An update without
+/// actions stores at least the key.
 ///
 /// # Errors
 /// ConditionalCheckFailedException, or a ValidationException when the update does not fit the item or its
@@ -29,9 +30,9 @@ pub fn apply(
     key: &Item,
     update: &Update<'_>,
     guard: Guard<'_>,
-) -> Result<Item, ServiceError> {
+) -> Result<Option<Item>, ServiceError> {
     guard.check(existing)?;
     let updated = update.apply(existing.unwrap_or(key).clone())?.item;
     rules.admit_updated(&updated, update)?;
-    Ok(updated)
+    Ok((existing.is_some() || !update.only_takes_away()).then_some(updated))
 }

@@ -76,6 +76,11 @@ pub fn values() -> BTreeMap<String, AttributeValue> {
 
 /// Updates the item that is there (or nothing) under the key `p`.
 pub fn update(existing: Option<&Item>, text: &str) -> Result<Item, ServiceError> {
+    Ok(stored(existing, text)?.expect("an item"))
+}
+
+/// The same, where nothing may come of it.
+pub fn stored(existing: Option<&Item>, text: &str) -> Result<Option<Item>, ServiceError> {
     let values = values();
     let update = Update::parse(text, &mut Placeholders::new(None, Some(&values)).unwrap())?;
     let key = item(&[("pk", s("p"))]);

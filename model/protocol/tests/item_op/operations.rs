@@ -1,7 +1,7 @@
 use lookback_protocol::expression::{Placeholders, Projection, Update};
 use lookback_protocol::item_op::{Guard, delete, get, put, update as update_item};
 
-use crate::{item, n, refusal, rules, s, update};
+use crate::{item, n, refusal, rules, s, stored, update};
 
 #[test]
 fn put_replaces_the_whole_item() {
@@ -31,7 +31,19 @@ fn update_creates_an_absent_item_from_its_key() {
     );
     let key = item(&[("pk", s("p"))]);
     let nothing = update_item::apply(&rules(), None, &key, &Update::default(), Guard::default());
-    assert_eq!(nothing.unwrap(), key);
+    assert_eq!(nothing.unwrap(), Some(key));
+}
+
+#[test]
+fn an_update_that_only_takes_away_creates_nothing() {
+    assert_eq!(stored(None, "REMOVE a, b"), Ok(None));
+    assert_eq!(stored(None, "DELETE a :set"), Ok(None));
+    assert!(stored(None, "REMOVE a SET b = :one").unwrap().is_some());
+    let old = item(&[("a", n(1)), ("pk", s("p"))]);
+    assert_eq!(
+        stored(Some(&old), "REMOVE a"),
+        Ok(Some(item(&[("pk", s("p"))])))
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn of(selection: ReturnValues, old: Option<&Item>, text: &str) -> Option<Item> {
     let update = Update::parse(text, &mut Placeholders::new(None, Some(&values)).unwrap()).unwrap();
     let key = item(&[("pk", s("p"))]);
     let new = update.apply(old.unwrap_or(&key).clone()).unwrap().item;
-    selection.of_updated(old, &new, &update)
+    selection.of_updated(old, Some(&new), &update)
 }
 
 fn old() -> Item {

@@ -14,8 +14,10 @@ use lookback_protocol::wire::batch::{
 };
 use lookback_protocol::wire::item_from_wire;
 
+use super::capacity::{Consumptions, Detail, Kind, Reading};
 use super::get_item::selected;
-use super::item_call::{Target, lone_projection, refuse_legacy};
+use super::item_call::{Target, bare_name, lone_projection};
+use super::item_collection::Collections;
 use crate::service::{Call, Service};
 
 /// Writes of one BatchWriteItem.
@@ -24,6 +26,16 @@ const WRITES_MAX: usize = 25;
 const KEYS_MAX: usize = 100;
 /// The bytes of the items that one BatchGetItem answers. Those of a BatchWriteItem are bounded by its body.
 const READ_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// One write of a batch, judged.
+struct Write {
+    table: String,
+    target: Target,
+    key: Key,
+    /// The item of a put, the key of a deletion.
+    argument: Item,
+    is_put: bool,
+}
 
 fn too_many(operation: &str) -> ServiceError {
     ServiceError::validation(format!("Too many items requested for the {operation} call"))
@@ -42,7 +54,7 @@ pub(crate) fn batch_write_item(
         return Err(too_many("BatchWriteItem"));
     }
     // Everything is judged before anything is written: a refused call leaves no trace.
-    let mut writes: Vec<(Target, Key, Option<Item>)> = Vec::new();
+    let mut writes = Vec::new();
     for (table, requests) in input.request_items {
         let mut items = Vec::with_capacity(requests.len());
         for request in requests {
@@ -59,25 +71,55 @@ pub(crate) fn batch_write_item(
         let mut keys = BTreeSet::new();
         for (is_put, item) in items {
             let target = Target::find(service, call, &table)?;
-            let (key, item) = if is_put {
-                (put::admit(&target.rules, &item)?, Some(item))
+            let key = if is_put {
+                put::admit(&target.rules, &item)?
             } else {
-                (delete::admit(&target.rules, &item)?, None)
+                delete::admit(&target.rules, &item)?
             };
             if !keys.insert(key.clone()) {
                 return Err(duplicates());
             }
-            writes.push((target, key, item));
+            writes.push(Write {
+                table: table.clone(),
+                target,
+                key,
+                argument: item,
+                is_put,
+            });
         }
     }
-    for (target, key, item) in writes {
-        if item.is_some() || target.get(service, &key).is_some() {
-            target.commit(service, &key, item.map(Arc::new))?;
+    let detail = Detail::read(input.return_consumed_capacity.as_deref());
+    let mut consumed = Consumptions::default();
+    let mut collections = Collections::asked(input.return_item_collection_metrics.as_deref());
+    for Write {
+        table,
+        target,
+        key,
+        argument,
+        is_put,
+    } in writes
+    {
+        let argument = Arc::new(argument);
+        let item = is_put.then(|| Arc::clone(&argument));
+        let existing = target.get(service, &key);
+        if detail.is_told() {
+            let of_table = consumed.of(bare_name(&table));
+            of_table.write(
+                &target.definition,
+                existing.as_deref(),
+                item.as_deref(),
+                1.0,
+            );
         }
+        if item.is_some() || existing.is_some() {
+            target.commit(service, &key, item)?;
+        }
+        collections.touch(service, bare_name(&table), &target, &argument)?;
     }
     Ok(BatchWriteItemOutput {
         unprocessed_items: Some(BTreeMap::new()),
-        ..BatchWriteItemOutput::default()
+        consumed_capacity: consumed.to_wire(detail, Kind::Plain),
+        item_collection_metrics: collections.into_wire(),
     })
 }
 
@@ -97,11 +139,16 @@ pub(crate) fn batch_get_item(
     }
     let mut responses = BTreeMap::new();
     let mut unprocessed = BTreeMap::new();
+    let detail = Detail::read(input.return_consumed_capacity.as_deref());
+    let mut consumed = Consumptions::default();
     let mut bytes = 0;
     for (table, wanted) in input.request_items {
-        refuse_legacy(&[("AttributesToGet", wanted.attributes_to_get.is_some())])?;
         let names = wanted.expression_attribute_names.as_ref();
-        let projection = lone_projection(wanted.projection_expression.as_deref(), names)?;
+        let projection = lone_projection(
+            wanted.projection_expression.as_deref(),
+            names,
+            wanted.attributes_to_get.as_deref(),
+        )?;
         let items: Vec<Item> = wanted
             .keys
             .iter()
@@ -115,10 +162,15 @@ pub(crate) fn batch_get_item(
         for (item, wire) in items.iter().zip(&wanted.keys) {
             let key = get::admit(&target.rules, item)?;
             let existing = target.get(service, &key);
-            bytes += existing.as_deref().map_or(0, item_size_bytes);
+            let size_bytes = existing.as_deref().map_or(0, item_size_bytes);
+            bytes += size_bytes;
             if bytes > READ_BYTES_MAX {
                 left.push(wire.clone());
             } else {
+                if detail.is_told() {
+                    let units = Reading::consistent(wanted.consistent_read).units(size_bytes);
+                    consumed.of(bare_name(&table)).read(units);
+                }
                 found.extend(existing.map(|item| selected(item, projection.as_ref())));
             }
             if !keys.insert(key) {
@@ -137,6 +189,6 @@ pub(crate) fn batch_get_item(
     Ok(BatchGetItemOutput {
         responses: Some(responses),
         unprocessed_keys: Some(unprocessed),
-        consumed_capacity: None,
+        consumed_capacity: consumed.to_wire(detail, Kind::Plain),
     })
 }

@@ -5,7 +5,9 @@ use lookback_protocol::item_op::{Guard, delete};
 use lookback_protocol::wire::item::{DeleteItemInput, DeleteItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{Target, lone_condition, refuse_legacy, return_values, values_from_wire};
+use super::item_call::{
+    Target, WriteReport, lone_condition, lone_expected, return_values, values_from_wire,
+};
 use crate::service::{Call, Service};
 
 pub(crate) fn delete_item(
@@ -13,20 +15,22 @@ pub(crate) fn delete_item(
     call: &Call<'_>,
     input: DeleteItemInput,
 ) -> Result<DeleteItemOutput, ServiceError> {
-    refuse_legacy(&[
-        ("Expected", input.expected.is_some()),
-        ("ConditionalOperator", input.conditional_operator.is_some()),
-    ])?;
+    let text = input.condition_expression.as_deref();
+    let expected = lone_expected(input.expected, input.conditional_operator.as_deref(), text)?;
     let returned = return_values(input.return_values.as_deref());
     returned.check_put_or_delete()?;
     let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
     let key = item_from_wire(input.key)?;
-    let text = input.condition_expression.as_deref();
-    let condition = lone_condition(text, names, values.as_ref())?;
+    let condition = lone_condition(text, names, values.as_ref(), &expected)?;
 
+    let report = WriteReport::asked(
+        input.return_consumed_capacity.as_deref(),
+        input.return_item_collection_metrics.as_deref(),
+    );
     let target = Target::find(service, call, &input.table_name)?;
-    let key = delete::admit(&target.rules, &key)?;
+    let argument = key;
+    let key = delete::admit(&target.rules, &argument)?;
     let existing = target.get(service, &key);
     let guard = Guard {
         condition: condition.as_ref(),
@@ -41,7 +45,7 @@ pub(crate) fn delete_item(
         .map(AnswerItem::from);
     Ok(DeleteItemOutput {
         attributes,
-        consumed_capacity: None,
-        item_collection_metrics: None,
+        consumed_capacity: report.consumed(&target, &input.table_name, existing.as_deref(), None),
+        item_collection_metrics: report.collection(service, &target, &argument)?,
     })
 }

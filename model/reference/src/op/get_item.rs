@@ -5,11 +5,12 @@ use std::sync::Arc;
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::expression::Projection;
 use lookback_protocol::item_op::get;
-use lookback_protocol::value::Item;
+use lookback_protocol::value::{Item, item_size_bytes};
 use lookback_protocol::wire::item::{GetItemInput, GetItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{Target, lone_projection, refuse_legacy};
+use super::capacity::{Consumption, Detail, Kind, Reading};
+use super::item_call::{Target, bare_name, lone_projection};
 use crate::service::{Call, Service};
 
 pub(crate) fn get_item(
@@ -17,19 +18,26 @@ pub(crate) fn get_item(
     call: &Call<'_>,
     input: GetItemInput,
 ) -> Result<GetItemOutput, ServiceError> {
-    refuse_legacy(&[("AttributesToGet", input.attributes_to_get.is_some())])?;
     let key = item_from_wire(input.key)?;
     let names = input.expression_attribute_names.as_ref();
-    let projection = lone_projection(input.projection_expression.as_deref(), names)?;
+    let projection = lone_projection(
+        input.projection_expression.as_deref(),
+        names,
+        input.attributes_to_get.as_deref(),
+    )?;
 
     let target = Target::find(service, call, &input.table_name)?;
     let key = get::admit(&target.rules, &key)?;
-    let item = target
-        .get(service, &key)
-        .map(|item| selected(item, projection.as_ref()));
+    let item = target.get(service, &key);
+    let detail = Detail::read(input.return_consumed_capacity.as_deref());
+    let mut consumption = Consumption::default();
+    consumption.read(
+        Reading::consistent(input.consistent_read)
+            .units(item.as_deref().map_or(0, item_size_bytes)),
+    );
     Ok(GetItemOutput {
-        item,
-        consumed_capacity: None,
+        item: item.map(|item| selected(item, projection.as_ref())),
+        consumed_capacity: consumption.to_wire(bare_name(&input.table_name), detail, Kind::Plain),
     })
 }
 

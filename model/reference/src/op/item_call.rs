@@ -4,19 +4,26 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::legacy::{Conditions, attributes_to_get, check_not_mixed};
 use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders, Projection};
 use lookback_protocol::item_op::{ItemRules, ReturnValues};
 use lookback_protocol::key::Key;
 use lookback_protocol::value::{AttributeValue, Item};
 use lookback_protocol::wire::WireItem;
+use lookback_protocol::wire::capacity::{ConsumedCapacity, ItemCollectionMetrics};
+use lookback_protocol::wire::legacy::ExpectedAttributeValue;
 
+use super::capacity::{Consumption, Detail, Kind};
+use super::item_collection;
 use crate::service::{Call, Service, internal_error};
 use crate::stores::StoreId;
+use crate::table::Definition;
 use crate::tenant::{no_such_data_table, table_name};
 
 /// The table that a call on items is about.
 pub(super) struct Target {
     pub rules: Arc<ItemRules>,
+    pub definition: Arc<Definition>,
     pub store: StoreId,
 }
 
@@ -31,6 +38,7 @@ impl Target {
             .data_table(name, call.now_us)?;
         Ok(Self {
             rules: Arc::clone(&table.rules),
+            definition: Arc::clone(&table.definition),
             store: table.store,
         })
     }
@@ -57,6 +65,60 @@ impl Target {
     }
 }
 
+/// What the answer to a write of one item tells beside the item.
+pub(super) struct WriteReport {
+    capacity: Detail,
+    is_collection_asked: bool,
+}
+
+impl WriteReport {
+    /// Reads ReturnConsumedCapacity and ReturnItemCollectionMetrics.
+    pub fn asked(capacity: Option<&str>, metrics: Option<&str>) -> Self {
+        Self {
+            capacity: Detail::read(capacity),
+            is_collection_asked: item_collection::is_asked(metrics),
+        }
+    }
+
+    /// Whether what was there before has to be known.
+    pub fn needs_old(&self) -> bool {
+        self.capacity.is_told()
+    }
+
+    /// What the write consumed.
+    pub fn consumed(
+        &self,
+        target: &Target,
+        table: &str,
+        old: Option<&Item>,
+        new: Option<&Item>,
+    ) -> Option<ConsumedCapacity> {
+        self.capacity.is_told().then_some(())?;
+        let mut consumption = Consumption::default();
+        consumption.write(&target.definition, old, new, 1.0);
+        consumption.to_wire(bare_name(table), self.capacity, Kind::Plain)
+    }
+
+    /// The collection of the item, which has at least its key.
+    pub fn collection(
+        &self,
+        service: &Service,
+        target: &Target,
+        item: &Item,
+    ) -> Result<Option<ItemCollectionMetrics>, ServiceError> {
+        if self.is_collection_asked {
+            item_collection::metrics(service, target, item)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+/// The name of a table that was found by its name or its ARN.
+pub(super) fn bare_name(table: &str) -> &str {
+    table.rsplit_once('/').map_or(table, |(_, name)| name)
+}
+
 /// ExpressionAttributeValues, judged.
 pub(super) fn values_from_wire(
     values: Option<WireItem>,
@@ -79,16 +141,33 @@ pub(super) fn condition<'a>(
         .transpose()
 }
 
-/// The ConditionExpression of a write that has no other expression.
+/// Expected and ConditionalOperator of a write that has no other expression than a ConditionExpression.
+pub(super) fn lone_expected(
+    expected: Option<BTreeMap<String, ExpectedAttributeValue>>,
+    operator: Option<&str>,
+    expression: Option<&str>,
+) -> Result<Conditions, ServiceError> {
+    check_not_mixed(
+        &[
+            ("Expected", expected.is_some()),
+            ("ConditionalOperator", operator.is_some()),
+        ],
+        &[("ConditionExpression", expression.is_some())],
+    )?;
+    Conditions::of_expected(expected, operator)
+}
+
+/// The condition of a write that has no other expression, in either notation.
 pub(super) fn lone_condition<'a>(
     text: Option<&'a str>,
     names: Option<&'a BTreeMap<String, String>>,
     values: Option<&'a BTreeMap<String, AttributeValue>>,
+    expected: &'a Conditions,
 ) -> Result<Option<Condition<'a>>, ServiceError> {
     if text.is_none() {
         let absent = "ConditionExpression is null";
         Placeholders::refuse_without_expression(names, values, absent)?;
-        return Ok(None);
+        return Ok(expected.condition());
     }
     let mut placeholders = Placeholders::new(names, values)?.counted();
     let condition = condition(text, &mut placeholders)?;
@@ -96,14 +175,19 @@ pub(super) fn lone_condition<'a>(
     Ok(condition)
 }
 
-/// The ProjectionExpression of a call that has no other expression.
+/// The projection of a call that has no other expression, in either notation.
 pub(super) fn lone_projection<'a>(
     text: Option<&'a str>,
     names: Option<&'a BTreeMap<String, String>>,
+    attributes: Option<&'a [String]>,
 ) -> Result<Option<Projection<'a>>, ServiceError> {
+    check_not_mixed(
+        &[("AttributesToGet", attributes.is_some())],
+        &[("ProjectionExpression", text.is_some())],
+    )?;
     let Some(text) = text else {
         Placeholders::refuse_without_expression(names, None, "ProjectionExpression is null")?;
-        return Ok(None);
+        return attributes_to_get(attributes);
     };
     let mut placeholders = Placeholders::new(names, None)?;
     let projection = Projection::parse(text, &mut placeholders)?;
@@ -114,14 +198,4 @@ pub(super) fn lone_projection<'a>(
 /// ReturnValues; the shape admits no other names.
 pub(super) fn return_values(name: Option<&str>) -> ReturnValues {
     name.and_then(ReturnValues::from_name).unwrap_or_default()
-}
-
-/// The parameters of the time before expressions are refused rather than ignored.
-pub(super) fn refuse_legacy(parameters: &[(&str, bool)]) -> Result<(), ServiceError> {
-    match parameters.iter().find(|(_, given)| *given) {
-        Some((name, _)) => Err(ServiceError::validation(format!(
-            "The legacy parameter {name} is not served here: use the expression that replaces it"
-        ))),
-        None => Ok(()),
-    }
 }

@@ -3,12 +3,14 @@
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::expression::Placeholders;
 use lookback_protocol::expression::key_condition::KeyTerms;
+use lookback_protocol::expression::legacy::{Conditions, KeyConditions, check_not_mixed};
 use lookback_protocol::key::KeyRange;
 use lookback_protocol::wire::query::{QueryInput, QueryOutput};
 
+use super::capacity::{Detail, Reading};
 use super::cursor::Cursor;
-use super::item_call::{refuse_legacy, values_from_wire};
-use super::page::{Expressions, Page, Selection, Source, read_page};
+use super::item_call::values_from_wire;
+use super::page::{Filtering, FilteringInput, Page, Selection, Source, Told, read_page};
 use crate::service::{Call, Service, internal_error};
 use crate::store::Store;
 use crate::tenant::table_name;
@@ -19,26 +21,57 @@ pub(crate) fn query(
     input: QueryInput,
 ) -> Result<QueryOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?;
-    refuse_legacy(&[
-        ("KeyConditions", input.key_conditions.is_some()),
-        ("QueryFilter", input.query_filter.is_some()),
-        ("AttributesToGet", input.attributes_to_get.is_some()),
-        ("ConditionalOperator", input.conditional_operator.is_some()),
-    ])?;
+    let operator = input.conditional_operator.as_deref();
+    let key_expression = input.key_condition_expression.as_deref();
+    check_not_mixed(
+        &[
+            ("AttributesToGet", input.attributes_to_get.is_some()),
+            ("QueryFilter", input.query_filter.is_some()),
+            ("ConditionalOperator", operator.is_some()),
+            // With other expressions KeyConditions are accepted.
+            (
+                "KeyConditions",
+                input.key_conditions.is_some() && key_expression.is_some(),
+            ),
+        ],
+        &[
+            (
+                "ProjectionExpression",
+                input.projection_expression.is_some(),
+            ),
+            ("FilterExpression", input.filter_expression.is_some()),
+            ("KeyConditionExpression", key_expression.is_some()),
+        ],
+    )?;
+    let query_filter = Conditions::of_filter(input.query_filter, operator)?;
     let values = values_from_wire(input.expression_attribute_values)?;
-    let mut placeholders =
-        Placeholders::new(input.expression_attribute_names.as_ref(), values.as_ref())?;
-    let Some(text) = input.key_condition_expression.as_deref() else {
+    let names = input.expression_attribute_names.as_ref();
+    if key_expression.is_none()
+        && input.filter_expression.is_none()
+        && input.projection_expression.is_none()
+    {
+        let absent = "FilterExpression and KeyConditionExpression are null";
+        Placeholders::refuse_without_expression(names, values.as_ref(), absent)?;
+    }
+    let mut placeholders = Placeholders::new(names, values.as_ref())?;
+    let key_conditions = input.key_conditions.map(KeyConditions::new).transpose()?;
+    if key_expression.is_none() && key_conditions.is_none() {
         return Err(ServiceError::validation(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
         ));
+    }
+    let filtering = FilteringInput {
+        filter_expression: input.filter_expression.as_deref(),
+        projection_expression: input.projection_expression.as_deref(),
+        filter: &query_filter,
+        attributes_to_get: input.attributes_to_get.as_deref(),
     };
-    let Expressions { filter, projection } = Expressions::parse(
-        input.filter_expression.as_deref(),
-        input.projection_expression.as_deref(),
-        &mut placeholders,
-    )?;
-    let terms = KeyTerms::parse(text, &mut placeholders)?;
+    let Filtering { filter, wanted } = Filtering::parse(filtering, &mut placeholders)?;
+    let terms = match (key_expression, &key_conditions) {
+        (Some(text), _) => KeyTerms::parse(text, &mut placeholders)?,
+        (None, Some(conditions)) => conditions.terms()?,
+        (None, None) => return Err(internal_error()),
+    };
     placeholders.finish()?;
 
     let table = service.tenant(call.caller).data_table(name, call.now_us)?;
@@ -49,17 +82,20 @@ pub(crate) fn query(
         input.consistent_read.unwrap_or(false),
     )?;
     let condition = terms.for_schema(source.schema())?;
-    if let Some(filter) = &filter {
-        for attribute in source.schema().attributes() {
-            if filter.mentions(&attribute.name) {
-                return Err(ServiceError::validation(format!(
-                    "Filter Expression can only contain non-primary key attributes: Primary key attribute: {}",
-                    attribute.name
-                )));
-            }
-        }
+    let mut attributes = source.schema().attributes();
+    let filtered = |name: &str| filter.as_ref().is_some_and(|filter| filter.mentions(name));
+    if let Some(attribute) = attributes.find(|attribute| filtered(&attribute.name)) {
+        let member = if input.filter_expression.is_some() {
+            "Filter Expression"
+        } else {
+            "QueryFilter"
+        };
+        return Err(ServiceError::validation(format!(
+            "{member} can only contain non-primary key attributes: Primary key attribute: {}",
+            attribute.name
+        )));
     }
-    let selection = Selection::new(source, input.select.as_deref(), projection, true)?;
+    let selection = Selection::new(source, input.select.as_deref(), wanted, true)?;
     let range = source
         .schema()
         .key_range(&condition.hash, condition.range.as_ref())?;
@@ -76,18 +112,31 @@ pub(crate) fn query(
     let store = service.stores.get(store).ok_or_else(internal_error)?;
     let forward = input.scan_index_forward.unwrap_or(true);
     let items = items(store, source, range, cursor.as_ref(), forward)?;
+    let told = Told {
+        table: name,
+        detail: Detail::read(input.return_consumed_capacity.as_deref()),
+        reading: Reading::consistent(input.consistent_read),
+    };
     let Page {
         items,
         count,
         scanned_count,
+        consumed_capacity,
         last_evaluated_key,
-    } = read_page(items, source, filter.as_ref(), &selection, input.limit);
+    } = read_page(
+        items,
+        source,
+        filter.as_ref(),
+        &selection,
+        input.limit,
+        &told,
+    );
     Ok(QueryOutput {
         items,
         count: Some(count),
         scanned_count: Some(scanned_count),
         last_evaluated_key,
-        consumed_capacity: None,
+        consumed_capacity,
     })
 }
 

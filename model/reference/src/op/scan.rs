@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::expression::Placeholders;
+use lookback_protocol::expression::legacy::{Conditions, check_not_mixed};
 use lookback_protocol::key::KeyRange;
 use lookback_protocol::value::Item;
 use lookback_protocol::wire::query::{ScanInput, ScanOutput};
 
+use super::capacity::{Detail, Reading};
 use super::cursor::Cursor;
-use super::item_call::{refuse_legacy, values_from_wire};
-use super::page::{Expressions, Page, Selection, Source, read_page};
+use super::item_call::values_from_wire;
+use super::page::{Filtering, FilteringInput, Page, Selection, Source, Told, read_page};
 use super::query::items;
 use crate::draw::draw;
 use crate::service::{Call, Service, internal_error};
@@ -22,11 +24,22 @@ pub(crate) fn scan(
     input: ScanInput,
 ) -> Result<ScanOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?;
-    refuse_legacy(&[
-        ("ScanFilter", input.scan_filter.is_some()),
-        ("AttributesToGet", input.attributes_to_get.is_some()),
-        ("ConditionalOperator", input.conditional_operator.is_some()),
-    ])?;
+    let operator = input.conditional_operator.as_deref();
+    check_not_mixed(
+        &[
+            ("AttributesToGet", input.attributes_to_get.is_some()),
+            ("ScanFilter", input.scan_filter.is_some()),
+            ("ConditionalOperator", operator.is_some()),
+        ],
+        &[
+            (
+                "ProjectionExpression",
+                input.projection_expression.is_some(),
+            ),
+            ("FilterExpression", input.filter_expression.is_some()),
+        ],
+    )?;
+    let scan_filter = Conditions::of_filter(input.scan_filter, operator)?;
     let segment = segment(input.segment, input.total_segments)?;
     let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
@@ -38,11 +51,13 @@ pub(crate) fn scan(
         )?;
     }
     let mut placeholders = Placeholders::new(names, values.as_ref())?;
-    let Expressions { filter, projection } = Expressions::parse(
-        input.filter_expression.as_deref(),
-        input.projection_expression.as_deref(),
-        &mut placeholders,
-    )?;
+    let filtering = FilteringInput {
+        filter_expression: input.filter_expression.as_deref(),
+        projection_expression: input.projection_expression.as_deref(),
+        filter: &scan_filter,
+        attributes_to_get: input.attributes_to_get.as_deref(),
+    };
+    let Filtering { filter, wanted } = Filtering::parse(filtering, &mut placeholders)?;
     placeholders.finish()?;
 
     let table = service.tenant(call.caller).data_table(name, call.now_us)?;
@@ -52,24 +67,37 @@ pub(crate) fn scan(
         input.index_name.as_deref(),
         input.consistent_read.unwrap_or(false),
     )?;
-    let selection = Selection::new(source, input.select.as_deref(), projection, false)?;
+    let selection = Selection::new(source, input.select.as_deref(), wanted, false)?;
     let cursor = Cursor::read(input.exclusive_start_key, source)?;
     let store = service.stores.get(store).ok_or_else(internal_error)?;
     let hash = &source.schema().hash.name;
     let inside = |item: &&Arc<Item>| segment.is_none_or(|segment| segment.holds(item, hash));
     let items = items(store, source, KeyRange::all(), cursor.as_ref(), true)?.filter(inside);
+    let told = Told {
+        table: name,
+        detail: Detail::read(input.return_consumed_capacity.as_deref()),
+        reading: Reading::consistent(input.consistent_read),
+    };
     let Page {
         items,
         count,
         scanned_count,
+        consumed_capacity,
         last_evaluated_key,
-    } = read_page(items, source, filter.as_ref(), &selection, input.limit);
+    } = read_page(
+        items,
+        source,
+        filter.as_ref(),
+        &selection,
+        input.limit,
+        &told,
+    );
     Ok(ScanOutput {
         items,
         count: Some(count),
         scanned_count: Some(scanned_count),
         last_evaluated_key,
-        consumed_capacity: None,
+        consumed_capacity,
     })
 }
 

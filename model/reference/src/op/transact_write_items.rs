@@ -14,12 +14,17 @@ use lookback_protocol::wire::transaction::{
     TransactWriteItem, TransactWriteItemsInput, TransactWriteItemsOutput,
 };
 
-use super::item_call::{Target, condition, values_from_wire};
+use super::capacity::{Consumptions, Detail, Kind, Reading};
+use super::item_call::{Target, bare_name, condition, values_from_wire};
+use super::item_collection::Collections;
 use crate::client_tokens::Replay;
 use crate::service::{Call, Service};
 
 /// The bytes that one transaction may read or write.
 pub(super) const TRANSACTION_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A transaction costs twice what its writes cost alone.
+const TRANSACTION_FACTOR: f64 = 2.0;
 
 /// What one member does.
 enum Action {
@@ -46,6 +51,7 @@ pub(crate) fn transact_write_items(
     call: &Call<'_>,
     input: TransactWriteItemsInput,
 ) -> Result<TransactWriteItemsOutput, ServiceError> {
+    let detail = Detail::read(input.return_consumed_capacity.as_deref());
     let token = input.client_request_token.clone();
     let members = input.transact_items.clone();
     let members = members
@@ -67,7 +73,7 @@ pub(crate) fn transact_write_items(
             &input.transact_items,
         ) {
             Replay::New => {}
-            Replay::Same(()) => return Ok(TransactWriteItemsOutput::default()),
+            Replay::Same(()) => return Ok(replayed(service, call, &members, detail)),
             Replay::Different => {
                 return Err(ServiceError::new(
                     ErrorCode::IdempotentParameterMismatchException,
@@ -97,16 +103,64 @@ pub(crate) fn transact_write_items(
                 .collect(),
         ));
     }
-    for (target, key, outcome) in outcomes {
-        if let (Some(key), Ok(Some(write))) = (key, outcome) {
-            target.commit(service, &key, write.map(Arc::new))?;
+    let mut consumed = Consumptions::default();
+    let mut touched = Vec::with_capacity(outcomes.len());
+    for (member, (target, key, outcome)) in members.iter().zip(outcomes) {
+        let (Some(key), Ok(write)) = (key, outcome) else {
+            continue;
+        };
+        let table = bare_name(&member.table);
+        let write = write.map(|write| write.map(Arc::new));
+        if detail.is_told() {
+            let old = target.get(service, &key);
+            // What a check looks at is paid for as if it were written.
+            let new = write.as_ref().map_or(old.as_deref(), Option::as_deref);
+            let of_table = consumed.of(table);
+            of_table.write(&target.definition, old.as_deref(), new, TRANSACTION_FACTOR);
         }
+        if let Some(write) = write {
+            target.commit(service, &key, write)?;
+            touched.push((table, target, &member.item));
+        }
+    }
+    let mut collections = Collections::asked(input.return_item_collection_metrics.as_deref());
+    for (table, target, item) in touched {
+        collections.touch(service, table, &target, item)?;
     }
     if let Some(token) = token {
         let tokens = &mut service.tenant(call.caller).transaction_tokens;
         tokens.remember(call.now_us, token, input.transact_items, ());
     }
-    Ok(TransactWriteItemsOutput::default())
+    Ok(TransactWriteItemsOutput {
+        consumed_capacity: consumed.to_wire(detail, Kind::TransactionWrite),
+        item_collection_metrics: collections.into_wire(),
+    })
+}
+
+/// The answer to a transaction that was done before: its items are read, and that is what it consumes (ITEM-019).
+fn replayed(
+    service: &mut Service,
+    call: &Call<'_>,
+    members: &[Member],
+    detail: Detail,
+) -> TransactWriteItemsOutput {
+    let mut consumed = Consumptions::default();
+    for member in members.iter().filter(|_| detail.is_told()) {
+        // The table may have gone since.
+        let Ok(target) = Target::find(service, call, &member.table) else {
+            continue;
+        };
+        let key = target.rules.key.key_attributes(&member.item);
+        let item = get::admit(&target.rules, &key)
+            .ok()
+            .and_then(|key| target.get(service, &key));
+        let units = Reading::Transactional.units(item.as_deref().map_or(0, item_size_bytes));
+        consumed.of(bare_name(&member.table)).read(units);
+    }
+    TransactWriteItemsOutput {
+        consumed_capacity: consumed.to_wire(detail, Kind::TransactionRead),
+        item_collection_metrics: None,
+    }
 }
 
 /// What a member would write: nothing, an item or its absence; or why it cancels the transaction.
@@ -149,7 +203,7 @@ fn outcome(
             delete::apply(existing, guard).map(|deletes| deletes.then_some(None))
         }
         (_, Some(update)) => update::apply(&target.rules, existing, &member.item, update, guard)
-            .map(|item| Some(Some(item))),
+            .map(|item| item.map(Some)),
         (_, None) => guard.check(existing).map(|()| None),
     };
     Ok((target, Some(key), outcome))

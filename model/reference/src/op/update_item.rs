@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::legacy::{AttributeUpdates, Conditions, check_not_mixed};
 use lookback_protocol::expression::{Placeholders, Update};
 use lookback_protocol::item_op::{Guard, update};
 use lookback_protocol::wire::item::{UpdateItemInput, UpdateItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{Target, condition, refuse_legacy, return_values, values_from_wire};
+use super::item_call::{Target, WriteReport, condition, return_values, values_from_wire};
 use crate::service::{Call, Service};
 
 pub(crate) fn update_item(
@@ -16,11 +17,20 @@ pub(crate) fn update_item(
     call: &Call<'_>,
     input: UpdateItemInput,
 ) -> Result<UpdateItemOutput, ServiceError> {
-    refuse_legacy(&[
-        ("AttributeUpdates", input.attribute_updates.is_some()),
-        ("Expected", input.expected.is_some()),
-        ("ConditionalOperator", input.conditional_operator.is_some()),
-    ])?;
+    let operator = input.conditional_operator.as_deref();
+    check_not_mixed(
+        &[
+            ("AttributeUpdates", input.attribute_updates.is_some()),
+            ("Expected", input.expected.is_some()),
+            ("ConditionalOperator", operator.is_some()),
+        ],
+        &[
+            ("UpdateExpression", input.update_expression.is_some()),
+            ("ConditionExpression", input.condition_expression.is_some()),
+        ],
+    )?;
+    let updates = AttributeUpdates::new(input.attribute_updates.unwrap_or_default())?;
+    let expected = Conditions::of_expected(input.expected, operator)?;
     let returned = return_values(input.return_values.as_deref());
     let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
@@ -32,13 +42,16 @@ pub(crate) fn update_item(
     let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
     let update = match input.update_expression.as_deref() {
         Some(text) => Update::parse(text, &mut placeholders)?,
-        None => Update {
-            actions: Vec::new(),
-        },
+        None => updates.update(),
     };
-    let condition = condition(input.condition_expression.as_deref(), &mut placeholders)?;
+    let condition = condition(input.condition_expression.as_deref(), &mut placeholders)?
+        .or_else(|| expected.condition());
     placeholders.finish()?;
 
+    let report = WriteReport::asked(
+        input.return_consumed_capacity.as_deref(),
+        input.return_item_collection_metrics.as_deref(),
+    );
     let target = Target::find(service, call, &input.table_name)?;
     let key = update::admit(&target.rules, &argument, &update)?;
     let existing = target.get(service, &key);
@@ -54,14 +67,21 @@ pub(crate) fn update_item(
         &update,
         guard,
     )?;
-    let item = Arc::new(item);
-    target.commit(service, &key, Some(Arc::clone(&item)))?;
+    let item = item.map(Arc::new);
+    if let Some(item) = &item {
+        target.commit(service, &key, Some(Arc::clone(item)))?;
+    }
     let attributes = returned
-        .of_updated(existing.as_deref(), &item, &update)
+        .of_updated(existing.as_deref(), item.as_deref(), &update)
         .map(AnswerItem::from);
     Ok(UpdateItemOutput {
         attributes,
-        consumed_capacity: None,
-        item_collection_metrics: None,
+        consumed_capacity: report.consumed(
+            &target,
+            &input.table_name,
+            existing.as_deref(),
+            item.as_deref(),
+        ),
+        item_collection_metrics: report.collection(service, &target, &argument)?,
     })
 }

@@ -227,17 +227,6 @@ fn numbers_that_are_equal_are_the_same_key() {
 }
 
 #[test]
-fn parameters_older_than_expressions_are_refused_and_not_ignored() {
-    let mut aws = ready();
-    let put = json!({"TableName": "music", "Item": {"pk": {"S": "a"}}, "Expected": {"pk": {"Exists": false}}});
-    let refused = aws.refused("PutItem", put);
-    assert!(
-        refused.message.contains("legacy parameter Expected"),
-        "{refused:?}"
-    );
-}
-
-#[test]
 fn an_index_key_of_the_wrong_type_is_refused() {
     let mut aws = World::exact();
     aws.indexed_table("music");
