@@ -49,6 +49,10 @@ pub struct Promise {
     /// None: the anchor may lie anywhere, as a time that the caller asked for.
     #[serde(default)]
     pub margin_us: Option<Around>,
+    /// How far an anchor may lie from the time that its call asked for, in microseconds. None: the contract does not say,
+    /// or calls of this kind ask for no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub echo_us_max: Option<i64>,
     /// Where each item is read: outside is a violation.
     #[serde(default)]
     pub band_us: Around,

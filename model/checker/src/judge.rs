@@ -1,12 +1,13 @@
 //! The judge: a history against a contract.
 //!
 //! Each item is judged by itself first ([`items`]): its writes, reads and artefact reads, the latter at intervals that the
-//! contract lays around their anchors ([`bands`]). What fails is judged again in parts, to tell which promise is broken
+//! contract lays around their anchors ([`bands`], [`echo`]). What fails is judged again in parts, to tell which promise is broken
 //! ([`blame`]). Then come the rules across items: what shares an instant ([`ties`], [`wholes`]), what an artefact's position in the
 //! log asks for ([`positions`]), what indexes hold ([`indexes`]).
 
 mod bands;
 mod blame;
+mod echo;
 mod indexes;
 mod items;
 mod positions;

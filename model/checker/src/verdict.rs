@@ -69,6 +69,8 @@ pub enum Rule {
     ItemOrder,
     /// An anchor lies in the interval of its call.
     AnchorInCall,
+    /// An anchor is the time that its call asked for.
+    AnchorAsAsked,
     /// The items of an artefact share one cut, where the contract ties them.
     CommonCut,
     /// The items that one transaction writes change at one instant.
@@ -87,6 +89,7 @@ impl Rule {
         match self {
             Self::ItemOrder => "item-order",
             Self::AnchorInCall => "anchor-in-call",
+            Self::AnchorAsAsked => "anchor-as-asked",
             Self::CommonCut => "common-cut",
             Self::TransactionInstant => "transaction-instant",
             Self::ReadInstant => "read-instant",
@@ -102,6 +105,7 @@ impl Rule {
                 "each item's writes, reads and artefact reads fit into one order, each at an instant of its interval"
             }
             Self::AnchorInCall => "the anchor of an artefact lies in the interval of its call",
+            Self::AnchorAsAsked => "the anchor of an artefact is the time that its call asked for",
             Self::CommonCut => "the items of an artefact share one cut",
             Self::TransactionInstant => "the items that a transaction writes change at one instant",
             Self::ReadInstant => {

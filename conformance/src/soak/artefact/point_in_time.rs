@@ -17,9 +17,6 @@ struct Window {
 /// How far back a recent time lies at most, in microseconds.
 const RECENT_US: i64 = 15_000_000;
 
-/// How long ago a time lies at least that is asked for at once, in microseconds: so that something is written after it.
-const SETTLED_US: i64 = 2_000_000;
-
 /// A restore that was accepted: its call, and the time of which the table is to be.
 #[derive(Clone, Copy, Debug)]
 struct Restored {
@@ -65,10 +62,17 @@ impl Errand<'_> {
         // A table that was made again has no recovery, and nothing could be looked back at from then on.
         self.recovery(deed, table, true).await?;
         let target = self.fresh_name("past");
-        let restored = match self.at_once(deed, table, &target).await? {
-            Some(restored) => restored,
-            None => self.once_in_the_window(deed, table, &target).await?,
+        let asked_us = if deed.kind == DeedKind::RestoreToLatest {
+            // Where minutes cost nothing there is to be something to restore.
+            if self.caller.time.is_movable() {
+                self.window(table, |window| window.latest_us > window.earliest_us)
+                    .await?;
+            }
+            None
+        } else {
+            Some(self.time_to_restore(deed, table).await?)
         };
+        let restored = self.ask_for(table, &target, asked_us).await?;
         let artefact = Artefact {
             id: 0,
             kind: "point-in-time-restore".to_owned(),
@@ -82,53 +86,6 @@ impl Errand<'_> {
             indexes: Vec::new(),
         };
         self.read(&target, artefact).await
-    }
-
-    /// Where waiting is real, asks before the window is as it should be: whoever accepts a time has promised it,
-    /// inside of the window or not. None where that is refused, or where waiting costs nothing.
-    async fn at_once(
-        &self,
-        deed: Deed,
-        table: &str,
-        target: &str,
-    ) -> Result<Option<Restored>, Stop> {
-        if self.caller.time.is_movable() {
-            return Ok(None);
-        }
-        let asked_us = if deed.kind == DeedKind::RestoreToLatest {
-            None
-        } else {
-            let earliest_us = self.window(table, |_| true).await?.earliest_us;
-            let Some(now_us) = self.caller.target_now_us() else {
-                return Ok(None);
-            };
-            let Some(asked_us) = drawn_time(deed, earliest_us, now_us - SETTLED_US) else {
-                return Ok(None);
-            };
-            Some(asked_us)
-        };
-        match self.ask_for(table, target, asked_us).await {
-            Ok(restored) => Ok(Some(restored)),
-            Err(stop @ Stop::Lacking(_)) => Err(stop),
-            Err(Stop::Odd(_)) => Ok(None),
-        }
-    }
-
-    /// Waits until the time that is wanted lies in the window, and asks for it.
-    async fn once_in_the_window(
-        &self,
-        deed: Deed,
-        table: &str,
-        target: &str,
-    ) -> Result<Restored, Stop> {
-        let asked_us = if deed.kind == DeedKind::RestoreToLatest {
-            self.window(table, |window| window.latest_us > window.earliest_us)
-                .await?;
-            None
-        } else {
-            Some(self.time_to_restore(deed, table).await?)
-        };
-        self.ask_for(table, target, asked_us).await
     }
 
     /// The restore itself: to this time, or to the latest.
@@ -160,9 +117,7 @@ impl Errand<'_> {
             let now_us = self.caller.target_now_us();
             now_us.unwrap_or(window.latest_us).max(window.latest_us)
         } else {
-            self.window(table, |window| window.latest_us > window.earliest_us)
-                .await?
-                .latest_us
+            window.latest_us
         };
         let Some(asked_us) = drawn_time(deed, window.earliest_us, until_us) else {
             return Err(Stop::Odd("no time in the window of recovery".to_owned()));
@@ -204,24 +159,23 @@ impl Errand<'_> {
     }
 }
 
-/// The time that a deed restores to, from the first to the last, in microseconds; none where no such time lies
-/// between them.
+/// The time that a deed restores to, in a window that holds both of its ends (PITR-RESTORE-004), in microseconds: a whole
+/// second where that is wanted and there is one. None: not even a millisecond lies in it.
 fn drawn_time(deed: Deed, earliest_us: i64, until_us: i64) -> Option<i64> {
-    let unit_us: i64 = if deed.kind == DeedKind::RestoreToSecond {
-        1_000_000
-    } else {
-        1_000
-    };
     // Every other time is a recent one: an old one shows less, since less was written by then.
     let from_us = if deed.draw.is_multiple_of(2) {
         earliest_us
     } else {
         earliest_us.max(until_us - RECENT_US)
     };
-    let first = from_us.div_euclid(unit_us) + 1;
-    let units = until_us.div_euclid(unit_us) - first + 1;
-    let units = u64::try_from(units).ok().filter(|units| *units > 0)?;
-    Some((first + i64::try_from(deed.draw / 2 % units).unwrap_or(0)) * unit_us)
+    let of_units = |unit_us: i64| {
+        let first = -(-from_us).div_euclid(unit_us);
+        let units = until_us.div_euclid(unit_us) - first + 1;
+        let units = u64::try_from(units).ok().filter(|units| *units > 0)?;
+        Some((first + i64::try_from(deed.draw / 2 % units).unwrap_or(0)) * unit_us)
+    };
+    let second = (deed.kind == DeedKind::RestoreToSecond).then(|| of_units(1_000_000));
+    second.flatten().or_else(|| of_units(1_000))
 }
 
 #[cfg(test)]
@@ -251,14 +205,19 @@ mod tests {
         let drawn = drawn_time(deed(DeedKind::RestoreToMillisecond, 1), 0, 40_000_000);
         assert!(drawn.is_some_and(|drawn_us| drawn_us > 40_000_000 - RECENT_US));
         let drawn = drawn_time(deed(DeedKind::RestoreToMillisecond, 0), 0, 40_000_000);
-        assert_eq!(drawn, Some(1_000));
+        assert_eq!(drawn, Some(0));
     }
 
     #[test]
-    fn no_time_lies_in_an_empty_window() {
+    fn a_window_of_one_instant_holds_that_instant() {
+        let drawn = drawn_time(deed(DeedKind::RestoreToSecond, 7), 5_123_000, 5_123_000);
+        assert_eq!(drawn, Some(5_123_000));
+    }
+
+    #[test]
+    fn no_time_lies_in_a_window_that_ends_before_it_begins() {
         let kind = DeedKind::RestoreToSecond;
-        assert_eq!(drawn_time(deed(kind, 7), 5_000_000, 5_000_000), None);
         assert_eq!(drawn_time(deed(kind, 7), 9_000_000, 5_000_000), None);
-        assert_eq!(drawn_time(deed(kind, 7), 5_200_000, 5_900_000), None);
+        assert_eq!(drawn_time(deed(kind, 7), 5_000_200, 5_000_900), None);
     }
 }

@@ -39,7 +39,10 @@ impl Contract {
             clauses: clauses(&["CONSISTENCY-001", "CONSISTENCY-002"]),
             ..Promise::default()
         };
+        // A time that is asked for comes back: to the millisecond where it was recorded, to the second in the documents.
+        let as_asked = Some(SECOND_US);
         let at_a_time = Promise {
+            echo_us_max: as_asked,
             band_us: minute,
             sure_us: Some(Around::both(SECOND_US)),
             resolution_us: 1_000,
@@ -47,6 +50,7 @@ impl Contract {
             ..Promise::default()
         };
         let point_in_time = Promise {
+            echo_us_max: as_asked,
             band_us: Around::both(SECOND_US),
             sure_us: Some(Around::default()),
             resolution_us: 1_000,
@@ -177,6 +181,7 @@ impl Default for Promise {
         Self {
             anchor: Anchor::Time,
             margin_us: None,
+            echo_us_max: None,
             band_us: Around::default(),
             sure_us: None,
             resolution_us: 1,

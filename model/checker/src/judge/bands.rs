@@ -1,6 +1,6 @@
 //! Where the items of an artefact were read: the contract's band, laid around the anchor on the recorder's clock.
 
-use super::Findings;
+use super::{Findings, echo};
 use crate::contract::{Anchor, Around, Contract, Promise};
 use crate::register::OPEN;
 use crate::trace::{Taken, Trace};
@@ -22,7 +22,8 @@ pub(crate) struct Band<'a> {
     pub anchor_us: Option<i64>,
 }
 
-/// Lays the band of each artefact, and judges whether its anchor lies in its call.
+/// Lays the band of each artefact, and judges whether its anchor lies in its call and is what
+/// was asked for.
 pub(super) fn lay<'a>(
     trace: &Trace,
     contract: &'a Contract,
@@ -33,6 +34,7 @@ pub(super) fn lay<'a>(
         let band = band(trace, contract, taken);
         if let Some(promise) = contract.promise(&taken.kind) {
             anchor_in_call(trace, promise, taken, findings);
+            echo::anchor_as_asked(trace, promise, taken, findings);
         }
         bands.push(match band {
             Ok(band) => band,

@@ -1,5 +1,6 @@
 //! Artefacts, and the calls that make and delete tables.
 
+use lookback_protocol::wire::export::ExportTableToPointInTimeInput;
 use lookback_protocol::wire::restore::{
     RestoreTableFromBackupInput, RestoreTableToPointInTimeInput,
 };
@@ -26,6 +27,8 @@ pub struct Taken {
     pub table: Option<u32>,
     /// From the beginning to the end of the call that asked for it, in microseconds.
     pub call_us: Option<(i64, i64)>,
+    /// The time that the call asked for, on the target's clock, in microseconds; `None`: it asked for none.
+    pub asked_us: Option<i64>,
     /// Its anchor on the target's clock, in microseconds.
     pub anchor_us: Option<i64>,
     /// Its anchor as a position in the target's log.
@@ -36,6 +39,15 @@ pub struct Taken {
     pub indexes: Vec<IndexTaken>,
     /// Items that cannot be an item of the table.
     pub unreadable: u64,
+}
+
+/// A call that artefacts may name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// From its beginning to its end, in microseconds on the recorder's clock.
+    pub interval_us: (i64, i64),
+    /// The time that it asked for, in microseconds on the target's clock.
+    pub time_us: Option<i64>,
 }
 
 /// An artefact, before it is known which table of that name it was taken of.
@@ -80,7 +92,8 @@ impl Builder {
                 kind: artefact.kind.clone(),
                 name: artefact.name.clone(),
                 table: None,
-                call_us: asked.copied(),
+                call_us: asked.map(|asked| asked.interval_us),
+                asked_us: asked.and_then(|asked| asked.time_us),
                 anchor_us: artefact.anchor_us,
                 position: artefact.position,
                 group: artefact.group,
@@ -103,7 +116,10 @@ impl Builder {
             Outcome::Uncertain => (ended.call.at_us, OPEN),
             _ => (ended.call.at_us, ended.at_us),
         };
-        self.asked.insert(ended.call.id, interval);
+        let mut asked = Asked {
+            interval_us: interval,
+            time_us: None,
+        };
         match ended.call.op.as_str() {
             "CreateTable" => {
                 if let Some(input) = ended.input::<CreateTableInput>() {
@@ -124,6 +140,12 @@ impl Builder {
                 if let Some(input) = ended.input::<RestoreTableToPointInTimeInput>() {
                     let name = self.tables.name(&input.target_table_name);
                     self.tables.create(name, interval.0, interval.1, None);
+                    asked.time_us = input.restore_date_time.map(|time| time.0);
+                }
+            }
+            "ExportTableToPointInTime" => {
+                if let Some(input) = ended.input::<ExportTableToPointInTimeInput>() {
+                    asked.time_us = input.export_time.map(|time| time.0);
                 }
             }
             "UpdateTimeToLive" => {
@@ -137,5 +159,6 @@ impl Builder {
             }
             _ => {}
         }
+        self.asked.insert(ended.call.id, asked);
     }
 }

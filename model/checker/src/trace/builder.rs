@@ -11,7 +11,7 @@ use lookback_protocol::wire::{WireItem, item_from_wire};
 use rustc_hash::FxBuildHasher;
 use serde::Deserialize;
 
-use super::artefacts::Unplaced;
+use super::artefacts::{Asked, Unplaced};
 use super::pages::Chain;
 use super::tables::{Tables, rules};
 use super::{CallOf, Change, Clock, SourceOf, Tie, Trace, Values};
@@ -42,8 +42,8 @@ pub struct Builder {
     pub(super) initial: Vec<(u32, i64, u32, ValueId)>,
     /// Calls that may have taken effect once more.
     pub(super) duplicated: BTreeSet<u64>,
-    /// The times of the calls that artefacts may name.
-    pub(super) asked: BTreeMap<u64, (i64, i64)>,
+    /// The calls that artefacts may name.
+    pub(super) asked: BTreeMap<u64, Asked>,
     /// Scans and queries that go on with another page, by client.
     pub(super) chains: BTreeMap<u32, Chain>,
     /// Transactions by their client token.

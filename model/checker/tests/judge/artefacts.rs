@@ -109,6 +109,57 @@ fn what_fits_alone_and_contradicts_ordinary_reads_breaks_an_inference() {
     assert!(script.judge_by(&alone).is_pass());
 }
 
+/// A restore of nothing that asked for one time and was told another.
+fn restored(asked_ms: i64, told_ms: i64) -> Script {
+    let mut script = Script::new();
+    let asked = json!({
+        "SourceTableName": "t", "TargetTableName": "r", "RestoreDateTime": asked_ms as f64 / 1e3,
+    });
+    let call = script.call(
+        80_000,
+        80_010,
+        "RestoreTableToPointInTime",
+        asked,
+        json!({}),
+    );
+    let told = json!({"anchor_us": us(told_ms), "call": call});
+    script.artefact(90_000, "point-in-time-restore", &[], told);
+    script
+}
+
+#[test]
+fn a_restore_that_names_another_time_than_it_was_asked_for_is_told() {
+    let told = restored(20_000, 80_000).breaks("dynamodb");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("60 s after the one"), "{told:?}");
+    assert_eq!(restored(20_000, 5_000).breaks("dynamodb").len(), 1);
+}
+
+#[test]
+fn a_restore_that_names_the_time_that_it_was_asked_for_is_right() {
+    restored(20_000, 20_000).passes("dynamodb");
+    // The documents tell times in seconds.
+    restored(20_400, 20_000).passes("dynamodb");
+}
+
+#[test]
+fn a_restore_to_the_latest_time_may_name_any() {
+    let mut script = Script::new();
+    let asked = json!({
+        "SourceTableName": "t", "TargetTableName": "r", "UseLatestRestorableTime": true,
+    });
+    let call = script.call(
+        80_000,
+        80_010,
+        "RestoreTableToPointInTime",
+        asked,
+        json!({}),
+    );
+    let told = json!({"anchor_us": us(20_000), "call": call});
+    script.artefact(90_000, "point-in-time-restore", &[], told);
+    script.passes("dynamodb");
+}
+
 /// DynamoDB's contract, with one kind read at its anchor.
 fn tight(kind: &str) -> lookback_checker::Contract {
     let mut contract = lookback_checker::Contract::dynamodb();

@@ -27,6 +27,7 @@ pub(super) fn mark(rule: Rule, lanes: &mut [Lane<'_>]) -> (Vec<Distance>, Option
     match rule {
         Rule::AnchorInCall => (outside_the_call(lanes), None),
         Rule::CommonCut | Rule::TransactionInstant | Rule::ReadInstant => (Vec::new(), tied(lanes)),
+        Rule::AnchorAsAsked => (Vec::new(), None),
         Rule::ItemOrder | Rule::LogPosition | Rule::IndexEntries => {
             for row in reads(lanes).filter(|row| row.fact.role == Role::ArtefactRead) {
                 row.culprit = row.allowed.is_empty();
