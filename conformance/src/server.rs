@@ -2,20 +2,19 @@
 //!
 //! ```text
 //! connection ── http ──┬── control ── clock          GET/POST /_lookback/clock
-//!                      └── caller ── clock ── backend   POST /
+//!                      └── clock ── backend    POST /
 //! ```
 //!
 //! - [`backend`]: what answers an operation, the model or a stand-in for it;
-//! - [`caller`]: who calls, read from the Authorization header; **signatures are not verified**;
 //! - [`clock`]: the service's clock, which never goes back;
 //! - [`control`]: the little protocol that moves it;
-//! - [`http`]: routes, size limits, the headers of every answer.
+//! - [`http`]: routes, size limits, the headers of every answer. Who calls is read from the Authorization header by
+//!   the model; **signatures are not verified**.
 //!
 //! Requests are answered one at a time, in the order in which they reached the lock, on a thread that may
 //! block: a restore of a million items delays the requests behind it and nothing else.
 
 pub mod backend;
-pub mod caller;
 pub mod clock;
 pub mod control;
 pub mod http;

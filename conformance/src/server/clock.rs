@@ -2,9 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The last instant a clock can show, in microseconds: the end of the year 9998, the last whole year that
-/// the calendar of the Date header knows.
-pub const END_US: i64 = 253_370_764_799_999_999;
+use lookback_reference::END_US;
 
 /// How the clock runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

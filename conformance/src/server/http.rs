@@ -1,22 +1,21 @@
 //! Routes, size limits and the headers of every answer (WIRE-001, WIRE-002, WIRE-009, WIRE-010, WIRE-015).
 
-mod headers;
-
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use futures::StreamExt;
 use lookback_protocol::error::{ErrorCode, ServiceError};
-use lookback_reference::Answer;
+use lookback_reference::{Answer, CONTENT_TYPE, Caller, answer_headers, request_id};
 use tokio::sync::Mutex;
 
 use super::backend::Backend;
-use super::caller::caller;
 use super::clock::{Clock, ClockKind};
 use super::control;
 
@@ -31,12 +30,13 @@ pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 const DRAINED_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
-const JSON: &str = "application/x-amz-json-1.0";
 
 /// What the handlers share.
 pub struct State {
     served: Arc<Mutex<Served>>,
-    ids: headers::RequestIds,
+    /// What the identifiers of requests are drawn from: unlikely to be another server's.
+    ids_seed: u64,
+    requests: AtomicU64,
 }
 
 /// What one request at a time may touch.
@@ -48,9 +48,13 @@ struct Served {
 impl State {
     /// The state of one server.
     pub fn new(clock: Clock, backend: Box<dyn Backend>) -> Self {
+        let started_ns = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |time| time.as_nanos() as u64);
         Self {
             served: Arc::new(Mutex::new(Served { clock, backend })),
-            ids: headers::RequestIds::new(),
+            ids_seed: started_ns ^ u64::from(std::process::id()).rotate_left(32),
+            requests: AtomicU64::new(0),
         }
     }
 }
@@ -154,10 +158,11 @@ async fn operation(state: &State, parts: &Parts, body: Body) -> Reply {
             .refuse(StatusCode::BAD_REQUEST, &ServiceError::serialization(text))
             .await;
     }
-    let caller = match caller(text(&parts.headers, &header::AUTHORIZATION).as_deref()) {
-        Ok(caller) => caller,
-        Err(error) => return state.refuse(StatusCode::BAD_REQUEST, &error).await,
-    };
+    let caller =
+        match Caller::of_authorization(text(&parts.headers, &header::AUTHORIZATION).as_deref()) {
+            Ok(caller) => caller,
+            Err(error) => return state.refuse(StatusCode::BAD_REQUEST, &error).await,
+        };
     let target = text(&parts.headers, &TARGET);
 
     // The guard moves to a thread that may block, so that a long answer does not hold up the runtime. A
@@ -186,7 +191,7 @@ async fn operation(state: &State, parts: &Parts, body: Body) -> Reply {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             Reply {
                 status,
-                content_type: JSON,
+                content_type: CONTENT_TYPE,
                 allow: None,
                 body,
                 now_us,
@@ -252,7 +257,7 @@ async fn read(body: Body, bytes_max: usize) -> Result<Bytes, ReadError> {
 fn reply(status: StatusCode, error: &ServiceError, now_us: i64) -> Reply {
     Reply {
         status,
-        content_type: JSON,
+        content_type: CONTENT_TYPE,
         allow: None,
         body: Answer::of_error(error).body,
         now_us,
@@ -281,8 +286,9 @@ impl State {
 
     /// What load balancers ask for.
     async fn healthy(&self, parts: &Parts) -> Reply {
-        let region = caller(text(&parts.headers, &header::AUTHORIZATION).as_deref())
-            .map_or_else(|_| "us-east-1".to_owned(), |caller| caller.region);
+        let region =
+            Caller::of_authorization(text(&parts.headers, &header::AUTHORIZATION).as_deref())
+                .map_or_else(|_| "us-east-1".to_owned(), |caller| caller.region);
         let body = format!("healthy: dynamodb.{region}.amazonaws.com ").into_bytes();
         Reply {
             status: StatusCode::OK,
@@ -310,14 +316,16 @@ impl State {
     }
 
     fn finish(&self, reply: Reply) -> Response {
-        let mut headers = headers::common(
-            &self.ids.next(),
-            reply.now_us,
-            reply.content_type,
-            &reply.body,
-        );
+        let count = self.requests.fetch_add(1, Ordering::Relaxed);
+        let id = request_id(self.ids_seed, count);
+        let mut headers = HeaderMap::with_capacity(6);
+        for (name, value) in answer_headers(id, reply.now_us, reply.content_type, &reply.body) {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
         if let Some(allow) = reply.allow {
-            headers.insert(header::ALLOW, axum::http::HeaderValue::from_static(allow));
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
         let mut response = Response::new(Body::from(reply.body));
         *response.status_mut() = reply.status;

@@ -1,5 +1,8 @@
 //! The front: a target header and a body in, a status and a body out. Everything of HTTP that is about DynamoDB
-//! and not about sockets (WIRE-001, -002, -006, -008, -014).
+//! and not about sockets (WIRE-001, -002, -006, -008, -014): who calls (`authorization`), and the headers of an answer (`headers`).
+
+mod authorization;
+mod headers;
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::{Operation, Request, error_body};
@@ -7,6 +10,11 @@ use lookback_protocol::wire::{Operation, Request, error_body};
 use crate::caller::Caller;
 use crate::op::unknown_operation;
 use crate::service::Service;
+
+pub use headers::{END_US, answer_headers, request_id};
+
+/// The Content-Type of every answer of an operation (WIRE-002).
+pub const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
 /// What X-Amz-Target begins with (WIRE-001).
 const TARGET_PREFIX: &str = "DynamoDB_20120810.";

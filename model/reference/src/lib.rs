@@ -58,7 +58,7 @@ pub use caller::Caller;
 pub use choices::{BAND_US, Choices, DAY_US, MILLISECOND_US, Mode, SECOND_US};
 pub use export::DueExport;
 pub use failure::Failure;
-pub use front::{Answer, BODY_BYTES_MAX};
+pub use front::{Answer, BODY_BYTES_MAX, CONTENT_TYPE, END_US, answer_headers, request_id};
 pub use import::DueImport;
 pub use service::{Buckets, Service, Settings};
 pub use throttle::Throttling;

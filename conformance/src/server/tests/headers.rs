@@ -1,10 +1,10 @@
 //! Headers of answers and what is read from those of requests.
 
+use lookback_reference::Caller;
 use serde_json::json;
 
 use super::client::{Raw, ask, authorization, operation, request};
 use super::start;
-use crate::server::caller::account;
 use crate::server::clock::ClockKind;
 
 fn assert_common(raw: &Raw) {
@@ -98,7 +98,7 @@ async fn a_missing_target_is_left_to_the_model() {
     )
     .await;
     assert_eq!(raw.json()["target"], json!(null));
-    assert_eq!(raw.json()["account"], json!(account("k")));
+    assert_eq!(raw.json()["account"], json!(Caller::account_of("k")));
 }
 
 #[tokio::test]

@@ -8,13 +8,28 @@
 //!   every run and on every machine, never starting with 0.
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
-use lookback_reference::Caller;
 
-/// Reads the caller from the Authorization header's value.
-///
-/// Errors: MissingAuthenticationTokenException without a header, IncompleteSignatureException for one that
-/// holds no credential scope `<access key>/<date>/<region>/dynamodb/aws4_request` (WIRE-011).
-pub fn caller(authorization: Option<&str>) -> Result<Caller, ServiceError> {
+use crate::caller::Caller;
+
+impl Caller {
+    /// Reads the caller from the Authorization header's value. The signature is **not verified**. An access key of
+    /// twelve digits *is* the account; any other stands for one account for ever ([`Caller::account_of`]).
+    ///
+    /// # Errors
+    /// MissingAuthenticationTokenException without a header, IncompleteSignatureException for one that holds no
+    /// credential scope `<access key>/<date>/<region>/dynamodb/aws4_request` (WIRE-011).
+    pub fn of_authorization(header: Option<&str>) -> Result<Self, ServiceError> {
+        caller(header)
+    }
+
+    /// The account that an access key stands for: itself where it has twelve digits, else
+    /// `100000000000 + FNV-1a-64(key) mod 900000000000`.
+    pub fn account_of(access_key: &str) -> String {
+        account(access_key)
+    }
+}
+
+fn caller(authorization: Option<&str>) -> Result<Caller, ServiceError> {
     let Some(header) = authorization.map(str::trim).filter(|text| !text.is_empty()) else {
         return Err(ServiceError::new(
             ErrorCode::MissingAuthenticationTokenException,
@@ -59,8 +74,7 @@ fn is_region(text: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// The account that an access key stands for: see the module's description.
-pub fn account(access_key: &str) -> String {
+fn account(access_key: &str) -> String {
     if access_key.len() == 12 && access_key.bytes().all(|byte| byte.is_ascii_digit()) {
         return access_key.to_owned();
     }
