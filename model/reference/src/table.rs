@@ -7,6 +7,8 @@ mod encryption;
 mod pitr;
 mod tags;
 mod ttl;
+mod unserved;
+mod warm;
 
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ pub(crate) use encryption::encryption;
 pub(crate) use pitr::{PointInTimeRecovery, Window};
 pub(crate) use tags::Tags;
 pub(crate) use ttl::Ttl;
+pub(crate) use unserved::{check_create, check_update};
+pub(crate) use warm::Warm;
 
 use lookback_protocol::wire::throughput::OnDemandThroughput;
 
@@ -112,6 +116,7 @@ pub(crate) struct Table {
     pub protection_changed_us: Option<i64>,
     /// When throughput was last raised and lowered, and how often it was lowered today.
     pub throughput_changes: ThroughputChanges,
+    pub warm: Warm,
     /// What the on-demand maxima were before each change of the last minutes, for backups that lag behind.
     on_demand_before: Vec<(i64, Option<OnDemandThroughput>)>,
 }
@@ -191,6 +196,7 @@ impl Table {
             class_changes_us: Vec::new(),
             protection_changed_us: None,
             throughput_changes: ThroughputChanges::default(),
+            warm: Warm::default(),
             on_demand_before: Vec::new(),
         }
     }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::table::{CreateTableInput, CreateTableOutput};
 
+use crate::op::describe_table::description;
 use crate::op::tag::checked_tags;
 use crate::quotas::{TableOperation, admit_table_operation};
 use crate::service::{Call, NewTable, Service};
 use crate::store::Store;
-use crate::table::{Definition, Tags};
+use crate::table::{Definition, Tags, Warm, check_create};
 use crate::tenant::table_name;
 
 pub(crate) fn create_table(
@@ -18,6 +19,7 @@ pub(crate) fn create_table(
     input: &CreateTableInput,
 ) -> Result<CreateTableOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?.to_owned();
+    check_create(input)?;
     let definition = Definition::from_create(input, call.caller)?;
     let tags = checked_tags(&BTreeMap::new(), input.tags.as_deref().unwrap_or_default())?;
     if let Some(existing) = service.tenant(call.caller).tables.get(&name) {
@@ -32,7 +34,7 @@ pub(crate) fn create_table(
     admit_table_operation(service, call, TableOperation::Create { indexed })?;
     let serial = service.next_serial();
     let table = NewTable {
-        name,
+        name: name.clone(),
         serial,
         creation_us: service.choices.table_creation_us(serial),
         restored: None,
@@ -40,8 +42,10 @@ pub(crate) fn create_table(
         store: Store::new(call.now_us, service.choices.band_us()),
         tags: Tags::new(tags),
     };
-    let (description, _) = service.add_table(call, table);
+    service.add_table(call, table);
+    let table = service.tenant(call.caller).known_table(&name)?;
+    table.warm = Warm::from_create(input);
     Ok(CreateTableOutput {
-        table_description: Some(description),
+        table_description: Some(description(service, call, &name)?),
     })
 }

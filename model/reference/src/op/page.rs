@@ -24,11 +24,13 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Finds what a request reads, and refuses strong reads of global indexes (ITEM-013).
+    /// Finds what a request reads, and refuses strong reads of global indexes (ITEM-013) and reads of those that are still
+    /// being filled (TABLE-011).
     pub fn find(
         definition: &'a Definition,
         index: Option<&str>,
         consistent: bool,
+        now_us: i64,
     ) -> Result<Self, ServiceError> {
         let Some(name) = index else {
             return Ok(Self {
@@ -41,6 +43,11 @@ impl<'a> Source<'a> {
                 "The table does not have the specified index: {name}"
             )));
         };
+        if definition.is_backfilling(name, now_us) {
+            return Err(ServiceError::validation(format!(
+                "Cannot read from backfilling global secondary index: {name}"
+            )));
+        }
         if consistent && definition.is_global(name) {
             return Err(ServiceError::validation(
                 "Consistent reads are not supported on global secondary indexes",

@@ -80,6 +80,7 @@ pub(crate) fn query(
         &definition,
         input.index_name.as_deref(),
         input.consistent_read.unwrap_or(false),
+        call.now_us,
     )?;
     let condition = terms.for_schema(source.schema())?;
     let mut attributes = source.schema().attributes();

@@ -66,6 +66,7 @@ pub(crate) fn scan(
         &definition,
         input.index_name.as_deref(),
         input.consistent_read.unwrap_or(false),
+        call.now_us,
     )?;
     let selection = Selection::new(source, input.select.as_deref(), wanted, false)?;
     let cursor = Cursor::read(input.exclusive_start_key, source)?;

@@ -1,5 +1,7 @@
 //! UpdateTable (TABLE-009, -010, -011, -015, -020, -024).
 
+use std::collections::BTreeSet;
+
 use lookback_protocol::error::{ErrorCode, ServiceError};
 use lookback_protocol::wire::index::GlobalSecondaryIndexUpdate;
 use lookback_protocol::wire::table::{UpdateTableInput, UpdateTableOutput};
@@ -13,7 +15,7 @@ use crate::service::{Call, Service};
 use crate::store::IndexStore;
 use crate::table::{
     Billing, Definition, GLOBAL_INDEXES_MAX, GlobalIndex, Status, Table, Throughput,
-    attribute_kinds, encryption, index, index_throughput, on_demand_maxima, stream,
+    attribute_kinds, check_update, encryption, index, index_throughput, on_demand_maxima, stream,
     table_throughput, too_many_global_indexes,
 };
 use crate::tenant::table_name;
@@ -31,6 +33,7 @@ pub(crate) fn update_table(
              SSESpecification or ReplicaUpdates is required",
         ));
     }
+    check_update(input)?;
     let serial = service.next_serial();
     let updated_us = call.now_us + service.choices.table_update_us(serial);
     let index_active_us = call.now_us + service.choices.index_creation_us(serial);
@@ -83,6 +86,7 @@ pub(crate) fn update_table(
         .map(|global| global.index.name.clone())
         .collect();
     table.redefine(definition);
+    table.warm.update(input);
     table.updated_us = if updates.is_empty() {
         updated_us
     } else {
@@ -206,6 +210,7 @@ fn change_indexes(
             "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
         ));
     }
+    check_one_change_each(updates)?;
     let mut added = Vec::new();
     for update in updates {
         if let Some(create) = &update.create {
@@ -263,6 +268,28 @@ fn change_indexes(
         }
     }
     Ok(added)
+}
+
+/// Each entry asks for one change, and of each index only one.
+fn check_one_change_each(updates: &[GlobalSecondaryIndexUpdate]) -> Result<(), ServiceError> {
+    let mut names = BTreeSet::new();
+    for update in updates {
+        let updated = update.update.as_ref().map(|it| &it.index_name);
+        let created = update.create.as_ref().map(|it| &it.index_name);
+        let deleted = update.delete.as_ref().map(|it| &it.index_name);
+        let mut asked = [updated, created, deleted].into_iter().flatten();
+        let (Some(name), None) = (asked.next(), asked.next()) else {
+            return Err(ServiceError::invalid_parameter(
+                "Each GlobalSecondaryIndexUpdate must have exactly one of Update, Create and Delete",
+            ));
+        };
+        if !names.insert(name) {
+            return Err(ServiceError::invalid_parameter(format_args!(
+                "Only one global secondary index update per index is allowed simultaneously. Index: {name}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn index_mut<'a>(

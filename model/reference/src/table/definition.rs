@@ -178,6 +178,12 @@ impl Definition {
             .filter(|global| global.gone_us.is_none())
     }
 
+    /// Whether the index of this name was added by UpdateTable and is not filled yet (TABLE-011).
+    pub fn is_backfilling(&self, name: &str, now_us: i64) -> bool {
+        self.kept_global_indexes()
+            .any(|global| global.index.name == name && now_us < global.active_us)
+    }
+
     /// Whether the index of this name is a global one.
     pub fn is_global(&self, name: &str) -> bool {
         self.global_indexes

@@ -61,6 +61,7 @@ impl Table {
         );
         description.sse_description = definition.encryption.as_ref().map(Encryption::describe);
         description.on_demand_throughput = definition.on_demand.clone();
+        description.warm_throughput = self.warm.describe();
         if let Some(stream) = &definition.stream {
             let label = stream_label(self.stream_since_us);
             description.stream_specification = Some(stream.clone());
@@ -154,7 +155,7 @@ impl Table {
             item_count: Some(figures.items as i64),
             index_arn: Some(format!("{}/index/{}", self.arn, index.name)),
             on_demand_throughput: global.on_demand.clone(),
-            warm_throughput: None,
+            warm_throughput: self.warm.describe_index(&index.name),
         }
     }
 

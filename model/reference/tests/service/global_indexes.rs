@@ -219,3 +219,20 @@ fn an_index_name_can_be_used_again_once_it_is_gone() {
         ["c"]
     );
 }
+
+#[test]
+fn an_index_cannot_be_read_before_it_is_filled() {
+    let mut aws = adding();
+    for operation in ["Scan", "Query"] {
+        let input = json!({
+            "TableName": "music", "IndexName": "by-mood",
+            "KeyConditions": {"mood": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "blue"}]}},
+        });
+        assert_eq!(
+            aws.refused(operation, input),
+            invalid("Cannot read from backfilling global secondary index: by-mood")
+        );
+    }
+    aws.settle();
+    assert_eq!(aws.entries("music", "by-mood").len(), 1);
+}

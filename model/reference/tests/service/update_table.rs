@@ -354,3 +354,75 @@ fn a_missing_table_is_named() {
         )
     );
 }
+
+#[test]
+fn what_is_not_served_is_refused_and_not_dropped() {
+    let mut aws = provisioned();
+    for (member, value) in [
+        (
+            "ReplicaUpdates",
+            json!([{"Create": {"RegionName": "eu-west-1"}}]),
+        ),
+        ("MultiRegionConsistency", json!("STRONG")),
+        ("DisassociationProtectionEnabled", json!(true)),
+    ] {
+        let refused = refused(&mut aws, json!({member: value}));
+        assert_eq!(refused.code, "ValidationException");
+        assert!(
+            refused
+                .message
+                .starts_with(&format!("{member} is not served here")),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn warm_throughput_is_told_as_it_was_set() {
+    let mut aws = provisioned();
+    assert_eq!(aws.describe("music").get("WarmThroughput"), None);
+    let warm = json!({"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 5_000});
+    let more = json!({"WarmThroughput": warm, "GlobalSecondaryIndexUpdates": [
+        {"Update": {"IndexName": "by-genre", "WarmThroughput": {"ReadUnitsPerSecond": 14_000}}},
+    ]});
+    let table = updated(&mut aws, more);
+    assert_eq!(
+        table["WarmThroughput"],
+        json!({"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 5_000, "Status": "ACTIVE"})
+    );
+    assert_eq!(
+        table["GlobalSecondaryIndexes"][0]["WarmThroughput"],
+        json!({"ReadUnitsPerSecond": 14_000, "Status": "ACTIVE"})
+    );
+    let table = updated(
+        &mut aws,
+        json!({"WarmThroughput": {"WriteUnitsPerSecond": 6_000}}),
+    );
+    assert_eq!(
+        table["WarmThroughput"],
+        json!({"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 6_000, "Status": "ACTIVE"})
+    );
+}
+
+#[test]
+fn an_index_has_one_change_at_a_time() {
+    let mut aws = provisioned();
+    let change =
+        json!({"Update": {"IndexName": "by-genre", "ProvisionedThroughput": capacity(9, 9)}});
+    let text = "One or more parameter values were invalid: Only one global secondary index update per index is allowed \
+                simultaneously. Index: by-genre";
+    assert_eq!(
+        refused(
+            &mut aws,
+            json!({"GlobalSecondaryIndexUpdates": [change, change]})
+        ),
+        invalid(text)
+    );
+    let nothing = refused(&mut aws, json!({"GlobalSecondaryIndexUpdates": [{}]}));
+    assert!(
+        nothing
+            .message
+            .contains("exactly one of Update, Create and Delete"),
+        "{nothing:?}"
+    );
+}
