@@ -17,7 +17,7 @@
 //! - [`explain`]: a case as an AWS CLI script;
 //! - [`soak`]: load, faults and artefacts on a running target, and a verdict on what came back;
 //! - [`traces`]: histories that were judged, and are judged again by every check;
-//! - [`server`]: the reference server;
+//! - [`server`]: the reference server; [`s3`]: the buckets of its exports and imports;
 //! - [`cli`]: the command `lookback`.
 
 pub mod aws;
@@ -31,6 +31,7 @@ pub mod pattern;
 pub mod report;
 pub mod resume;
 pub mod run;
+pub mod s3;
 pub mod serve;
 pub mod server;
 pub mod soak;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use lookback_reference::{Choices, Settings, Throttling};
 use serde::{Deserialize, Serialize};
 
+use crate::s3::Place;
 use crate::server::clock::ClockKind;
 use crate::server::{Config, Running, Server};
 
@@ -68,6 +69,10 @@ pub struct Args {
     /// How long a restored table is CREATING, in milliseconds [default: 1000 exact, 200000 typical]
     #[arg(long, value_name = "MS")]
     pub restore_ms: Option<u32>,
+    /// Where exports are written and imports are read: memory:, file:DIR (both served as S3 on the same port) or the URL
+    /// of an S3 endpoint (keys and region from the environment)
+    #[arg(long, default_value = "memory:", value_name = "PLACE")]
+    pub s3: Place,
     /// Whether calls are refused for their rate
     #[arg(long, value_enum, default_value = "off")]
     pub throttle: ThrottlingMode,
@@ -88,6 +93,7 @@ impl Args {
             clock: self.clock,
             settings: self.settings(),
             start_us: self.start.map(|start_s| i64::from(start_s) * 1_000_000),
+            s3: self.s3.clone(),
         }
     }
 
@@ -249,9 +255,12 @@ mod tests {
             "6",
             "--throttle",
             "observed",
+            "--s3",
+            "file:exports",
         ]);
         let config = args.unwrap().config();
         assert_eq!(config.listen, "[::1]:9000".parse().unwrap());
+        assert_eq!(config.s3, Place::Folder("exports".into()));
         assert_eq!(
             (config.clock, config.start_us),
             (ClockKind::Auto, Some(1_700_000_000_000_000))
@@ -291,6 +300,7 @@ mod tests {
             (&["--clock", "fast"], "real, manual, auto"),
             (&["--choices", "lucky"], "exact, typical, adversarial"),
             (&["--backup-ms=-1"], "--backup-ms"),
+            (&["--s3", "exports"], "file:DIR"),
         ] {
             let error = parse(words).unwrap_err();
             assert!(error.contains(text), "{words:?}: {error}");

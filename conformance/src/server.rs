@@ -2,14 +2,17 @@
 //!
 //! ```text
 //! connection ── http ──┬── control ── clock          GET/POST /_lookback/clock
+//!                      ├── s3 ── store           signed for s3, no X-Amz-Target
 //!                      └── clock ── backend    POST /
+//!                                      └── files   exports and imports that have come due
 //! ```
 //!
 //! - [`backend`]: what answers an operation, the model or a stand-in for it;
 //! - [`clock`]: the service's clock, which never goes back;
 //! - [`control`]: the little protocol that moves it;
 //! - [`http`]: routes, size limits, the headers of every answer. Who calls is read from the Authorization header by
-//!   the model; **signatures are not verified**.
+//!   the model; **signatures are not verified**;
+//! - [`s3`]: the S3 calls that users of exports and imports need; `files`: writes exports and reads imports.
 //!
 //! Requests are answered one at a time, in the order in which they reached the lock, on a thread that may
 //! block: a restore of a million items delays the requests behind it and nothing else.
@@ -17,7 +20,9 @@
 pub mod backend;
 pub mod clock;
 pub mod control;
+mod files;
 pub mod http;
+pub mod s3;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +36,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::s3::{OpenError, Place, Store};
 use backend::Backend;
 use clock::{Clock, ClockKind};
 
@@ -48,6 +54,8 @@ pub struct Config {
     pub settings: Settings,
     /// Where the clock starts, in microseconds since the Unix epoch. Default: this machine's time.
     pub start_us: Option<i64>,
+    /// Where exports are written and imports are read. Default: in memory.
+    pub s3: Place,
 }
 
 impl Default for Config {
@@ -57,6 +65,7 @@ impl Default for Config {
             clock: ClockKind::Real,
             settings: Settings::default(),
             start_us: None,
+            s3: Place::default(),
         }
     }
 }
@@ -82,6 +91,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// There is no place for buckets: choose another one.
+    #[error(transparent)]
+    Buckets(#[from] OpenError),
 }
 
 impl Error {
@@ -101,8 +113,7 @@ pub struct Server;
 impl Server {
     /// Serves the reference model.
     pub async fn start(config: Config) -> Result<Running, Error> {
-        // Exports and imports are not served: nobody would write their files.
-        let service = Service::new(config.settings.clone()).with_buckets(Buckets::Absent);
+        let service = Service::new(config.settings.clone()).with_buckets(Buckets::Served);
         Self::start_with(config, Box::new(service)).await
     }
 
@@ -119,10 +130,15 @@ impl Server {
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
-        let app = http::router(Arc::new(http::State::new(
+        let state = Arc::new(http::State::new(
             Clock::new(config.clock, config.start_us),
             backend,
-        )));
+            Arc::new(Store::open(&config.s3)?),
+        ));
+        if config.clock == ClockKind::Real {
+            files::watch(Arc::downgrade(&state));
+        }
+        let app = http::router(state);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             // A dropped `Running` resolves `stopped` as well: a server never outlives its handle.

@@ -5,9 +5,11 @@
 //!
 //! - [`endpoint`]: any URL, through the orchestrator of aws-sdk-dynamodb; [`wire`]: how a request and an
 //!   answer are handed through it;
+//! - [`buckets`]: its S3, where exports go and imports come from;
 //! - [`clock`]: the movable clock of an endpoint, `/_lookback/clock`; [`one_clock`]: whether it moves for everybody;
 //! - [`model`]: the reference model without sockets; [`reference`]: the reference server on a free port.
 
+pub mod buckets;
 pub mod clock;
 pub mod endpoint;
 pub mod http;
@@ -23,6 +25,7 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Need;
+use buckets::Buckets;
 
 /// Something that claims to be DynamoDB.
 pub trait Target: Send + Sync {
@@ -37,6 +40,11 @@ pub trait Target: Send + Sync {
 
     /// The target's clock in seconds since the Unix epoch; this machine's where the target shows none.
     fn now(&self) -> BoxFuture<'_, Result<f64, Unreachable>>;
+
+    /// Its S3; none where nobody knows one.
+    fn buckets(&self) -> Option<&dyn Buckets> {
+        None
+    }
 }
 
 /// What a target is and has.

@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 
 use super::pace::Pacer;
 use crate::run::Answer;
+use crate::target::buckets::Buckets;
 use crate::target::{Description, RawAnswer, Request, Target, Unreachable};
 
 /// How often a throttled call is tried again.
@@ -147,6 +148,10 @@ impl Target for Careful {
 
     fn now(&self) -> BoxFuture<'_, Result<f64, Unreachable>> {
         self.inner.now()
+    }
+
+    fn buckets(&self) -> Option<&dyn Buckets> {
+        self.inner.buckets()
     }
 }
 

@@ -22,6 +22,9 @@ pub struct At {
     /// Where the target's clock can be moved [default: /_lookback/clock at the endpoint, if it answers]
     #[arg(long, value_name = "URL", value_parser = url, requires = "endpoint")]
     pub clock_url: Option<String>,
+    /// Where the S3 is that the target exports to and imports from [default: the endpoint itself]
+    #[arg(long, value_name = "URL", value_parser = url, requires = "endpoint")]
+    pub s3_endpoint: Option<String>,
     /// Access key; emulators read a 12-digit key as the account
     #[arg(long, value_name = "KEY", default_value = ACCESS_KEY, requires = "endpoint")]
     pub access_key: String,
@@ -47,10 +50,17 @@ impl At {
     /// The endpoint at this URL, called `name` in reports.
     ///
     /// # Errors
-    /// The clock that the options name does not answer.
+    /// The clock that the options name does not answer, or the S3 is no URL.
     pub async fn connect(&self, url: &str, name: &str) -> Result<Endpoint, NotMade> {
         let clock_url = self.clock_url.as_deref();
         let endpoint = Endpoint::connect(url, name, self.identities(), clock_url).await;
-        endpoint.map_err(|error| NotMade(format!("--clock-url: {error}")))
+        let endpoint = endpoint.map_err(|error| NotMade(format!("--clock-url: {error}")))?;
+        match &self.s3_endpoint {
+            Some(url) => {
+                let there = endpoint.with_s3(url);
+                there.map_err(|error| NotMade(format!("--s3-endpoint: {error}")))
+            }
+            None => Ok(endpoint),
+        }
     }
 }

@@ -12,6 +12,11 @@ pub trait Backend: Send + 'static {
     /// The next instant after `now_us` at which something that is pending (CREATING, DELETING, ...) changes
     /// by itself; none where nothing is pending. The automatic clock jumps there.
     fn next_due(&self, now_us: i64) -> Option<i64>;
+
+    /// The model whose exports are to be written and whose imports are to be read; none where there is no model.
+    fn files(&mut self) -> Option<&mut Service> {
+        None
+    }
 }
 
 impl Backend for Service {
@@ -27,5 +32,9 @@ impl Backend for Service {
 
     fn next_due(&self, now_us: i64) -> Option<i64> {
         Service::next_due(self, now_us)
+    }
+
+    fn files(&mut self) -> Option<&mut Service> {
+        Some(self)
     }
 }

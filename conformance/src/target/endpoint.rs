@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::{Client, Config};
 use futures::future::BoxFuture;
 
+use super::buckets::{Buckets, Remote};
 use super::clock::{self, MovableClock};
 use super::http::{self, ANSWER_S_MAX, CONNECT_S_MAX, chain, of_connector};
 use super::wire::Exchange;
@@ -31,6 +32,7 @@ pub struct Endpoint {
     http: SharedHttpClient,
     clients: Mutex<BTreeMap<Caller, Client>>,
     clock: Option<MovableClock>,
+    buckets: Option<Remote>,
 }
 
 impl Endpoint {
@@ -68,8 +70,10 @@ impl Endpoint {
             lacks,
             identities,
         };
+        let buckets = Remote::new(&url, &description.identities).ok();
         Ok(Self {
             description,
+            buckets,
             http: http::client(&url),
             url: Some(url),
             credentials: None,
@@ -98,7 +102,17 @@ impl Endpoint {
             credentials: Some(credentials),
             clients: Mutex::default(),
             clock: None,
+            buckets: None,
         }
+    }
+
+    /// Says where its S3 is, if not at the endpoint itself.
+    ///
+    /// # Errors
+    /// That is no URL.
+    pub fn with_s3(mut self, url: &str) -> Result<Self, String> {
+        self.buckets = Some(Remote::new(url, &self.description.identities)?);
+        Ok(self)
     }
 
     /// Says what else the endpoint lacks.
@@ -206,5 +220,9 @@ impl Target for Endpoint {
                 }
             }
         })
+    }
+
+    fn buckets(&self) -> Option<&dyn Buckets> {
+        self.buckets.as_ref().map(|buckets| buckets as &dyn Buckets)
     }
 }

@@ -68,17 +68,47 @@ impl Plain {
         url: &str,
         json: Option<String>,
     ) -> Result<(u16, Vec<u8>), Unreachable> {
+        let method = if json.is_some() { "POST" } else { "GET" };
+        let kind = json.is_some().then_some("application/json");
+        let body = json.map(String::into_bytes);
+        let answer = self.exchange(method, url, body, kind).await?;
+        Ok((answer.status, answer.body))
+    }
+
+    /// Any request, with a body of bytes or none.
+    ///
+    /// # Errors
+    /// No answer came.
+    pub async fn request(
+        &self,
+        method: &str,
+        url: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<PlainAnswer, Unreachable> {
+        self.exchange(method, url, body, None).await
+    }
+
+    async fn exchange(
+        &self,
+        method: &str,
+        url: &str,
+        body: Option<Vec<u8>>,
+        content_type: Option<&str>,
+    ) -> Result<PlainAnswer, Unreachable> {
         let broken = |error: &dyn Error| Unreachable::Broken(chain(error));
-        let mut request = HttpRequest::new(json.clone().map_or_else(SdkBody::empty, SdkBody::from));
+        let length = body.as_ref().map(Vec::len);
+        let mut request = HttpRequest::new(body.map_or_else(SdkBody::empty, SdkBody::from));
         request.set_uri(url).map_err(|error| broken(&error))?;
-        request
-            .set_method(if json.is_some() { "POST" } else { "GET" })
-            .map_err(|error| broken(&error))?;
-        if json.is_some() {
-            request
-                .headers_mut()
-                .try_insert("content-type", "application/json")
-                .map_err(|error| broken(&error))?;
+        request.set_method(method).map_err(|error| broken(&error))?;
+        let headers = [
+            ("content-type", content_type.map(str::to_owned)),
+            ("content-length", length.map(|length| length.to_string())),
+        ];
+        for (name, value) in headers {
+            if let Some(value) = value {
+                let set = request.headers_mut().try_insert(name, value);
+                set.map_err(|error| broken(&error))?;
+            }
         }
         let response = self
             .connector
@@ -86,9 +116,34 @@ impl Plain {
             .await
             .map_err(|error| of_connector(&error))?;
         let status = response.status().as_u16();
+        let header = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let headers = response.headers().iter().map(header).collect();
         let body = ByteStream::new(response.into_body());
         let bytes = body.collect().await.map_err(|error| broken(&error))?;
-        Ok((status, bytes.to_vec()))
+        Ok(PlainAnswer {
+            status,
+            headers,
+            body: bytes.to_vec(),
+        })
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct PlainAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+}
+
+impl PlainAnswer {
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
     }
 }
 

@@ -1,12 +1,15 @@
 //! The reference model in process: no sockets, a clock of its own, the same answers in every run.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::future::{BoxFuture, ready};
-use lookback_reference::{Buckets, Caller as ModelCaller, Service, Settings};
+use lookback_reference::{Buckets as Places, Caller as ModelCaller, Service, Settings};
+use tokio::runtime::Handle;
 
+use super::buckets::Buckets;
 use super::{Description, Identities, RawAnswer, Request, Target, Unreachable};
+use crate::s3::{Office, Store, is_due, work_off};
 use crate::server::backend::Backend;
 
 /// Where the clock starts: 1 January 2026, in microseconds since the Unix epoch.
@@ -17,7 +20,8 @@ const CALL_US: i64 = 1_000;
 /// The model, or something that behaves like it, behind the trait that endpoints have.
 pub struct Model {
     description: Description,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
+    store: Arc<Store>,
 }
 
 struct State {
@@ -26,11 +30,10 @@ struct State {
 }
 
 impl Model {
-    /// The reference model.
+    /// The reference model, with buckets in memory.
     pub fn new(settings: Settings) -> Self {
-        Self::with(Box::new(
-            Service::new(settings).with_buckets(Buckets::Absent),
-        ))
+        let service = Service::new(settings).with_buckets(Places::Served);
+        Self::with(Box::new(service))
     }
 
     /// Any backend: a mutant of the model, for one.
@@ -45,11 +48,24 @@ impl Model {
         };
         Self {
             description,
-            state: Mutex::new(State {
+            state: Arc::new(Mutex::new(State {
                 backend,
                 now_us: START_US,
-            }),
+            })),
+            store: Arc::new(Store::memory()),
         }
+    }
+
+    /// Writes the exports and reads the imports that have come due, on a thread that may block.
+    async fn settle(&self) -> Result<(), Unreachable> {
+        let room = Room(Arc::clone(&self.state));
+        if !is_due(&room) {
+            return Ok(());
+        }
+        let (store, runtime) = (Arc::clone(&self.store), Handle::current());
+        let work = tokio::task::spawn_blocking(move || work_off(&room, &store, &runtime));
+        work.await
+            .map_err(|error| Unreachable::Broken(error.to_string()))
     }
 
     fn answer(&self, request: &Request) -> RawAnswer {
@@ -78,18 +94,37 @@ impl Target for Model {
     }
 
     fn call<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<RawAnswer, Unreachable>> {
-        Box::pin(ready(Ok(self.answer(request))))
+        Box::pin(async move {
+            self.settle().await?;
+            Ok(self.answer(request))
+        })
     }
 
     fn wait(&self, time: Duration) -> BoxFuture<'_, Result<(), Unreachable>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let passed_us = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         state.now_us = state.now_us.saturating_add(passed_us);
-        Box::pin(ready(Ok(())))
+        drop(state);
+        Box::pin(self.settle())
     }
 
     fn now(&self) -> BoxFuture<'_, Result<f64, Unreachable>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         Box::pin(ready(Ok(state.now_us as f64 / 1e6)))
+    }
+
+    fn buckets(&self) -> Option<&dyn Buckets> {
+        Some(self.store.as_ref())
+    }
+}
+
+/// The way to the model for whoever works on files.
+struct Room(Arc<Mutex<State>>);
+
+impl Office for Room {
+    fn enter<R>(&self, work: impl FnOnce(&mut Service, i64) -> R) -> Option<R> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now_us = state.now_us;
+        state.backend.files().map(|service| work(service, now_us))
     }
 }

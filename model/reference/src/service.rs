@@ -146,6 +146,18 @@ impl Service {
         self.now_us
     }
 
+    /// Whether an export waits to be written, or an import to be read, that has come due by `now_us` and was not handed
+    /// out yet.
+    pub fn files_due(&self, now_us: i64) -> bool {
+        let now_us = self.now_us.max(now_us);
+        let first = [self.exports_running.first(), self.imports_waiting.first()];
+        let due = first
+            .into_iter()
+            .flatten()
+            .any(|(due_us, _)| *due_us <= now_us);
+        due && self.buckets == Buckets::Served
+    }
+
     /// The first instant after `now_us` at which some status changes by itself; `None` when nothing is pending.
     pub fn next_due(&self, now_us: i64) -> Option<i64> {
         self.due.range(now_us.saturating_add(1)..).next().copied()
