@@ -239,9 +239,13 @@ impl Store {
 
     /// What a store's error means for an object: at an endpoint the bucket itself may be what is missing.
     fn refused(&self, bucket: &str, key: &str, error: &object_store::Error) -> Refusal {
+        let words = crate::target::http::chain(error);
         match Refusal::of(bucket, key, error) {
-            Refusal::NoSuchKey(_) if error.to_string().contains("NoSuchBucket") => {
+            Refusal::NoSuchKey(_) | Refusal::Broken(_) if words.contains("NoSuchBucket") => {
                 Refusal::NoSuchBucket(bucket.to_owned())
+            }
+            Refusal::Broken(_) if words.contains("AccessDenied") => {
+                Refusal::Denied(bucket.to_owned())
             }
             refusal => refusal,
         }

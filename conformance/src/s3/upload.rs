@@ -43,13 +43,9 @@ impl Upload {
     /// # Errors
     /// As for writing.
     pub async fn finish(mut self) -> std::io::Result<Md5> {
-        match self.writer.shutdown().await {
-            Ok(()) => Ok(self.digest.finish().1),
-            Err(error) => {
-                self.give_up().await;
-                Err(error)
-            }
-        }
+        // What fails here leaves nothing by itself, and must not be asked to.
+        self.writer.shutdown().await?;
+        Ok(self.digest.finish().1)
     }
 
     /// Leaves nothing of the object.

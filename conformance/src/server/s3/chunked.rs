@@ -103,8 +103,6 @@ impl Decoder {
 
 #[cfg(test)]
 mod tests {
-    use http_body_util::BodyExt;
-
     use super::*;
 
     async fn read(body: &str, piece: usize) -> Result<String, String> {
@@ -113,7 +111,7 @@ mod tests {
             .chunks(piece)
             .map(|piece| Ok(Bytes::copy_from_slice(piece)))
             .collect();
-        let whole = decoded(futures::stream::iter(pieces)).collect().await;
+        let whole = http_body_util::BodyExt::collect(decoded(futures::stream::iter(pieces))).await;
         let bytes = whole.map_err(|error| error.to_string())?.to_bytes();
         Ok(String::from_utf8(bytes.to_vec()).unwrap())
     }

@@ -145,10 +145,7 @@ impl S3 for Operations {
             .map(|Signer(account)| account.as_str());
         self.store.create_bucket(name, owner).map_err(refused)?;
         let location = Some(format!("/{name}"));
-        Ok(S3Response::new(CreateBucketOutput {
-            location,
-            ..Default::default()
-        }))
+        Ok(S3Response::new(CreateBucketOutput { location }))
     }
 
     async fn head_bucket(
