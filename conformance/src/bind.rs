@@ -1,9 +1,10 @@
 //! Bindings: `${name}` in any string, and values that a `let` computes.
 //!
 //! - [`text`]: takes a string apart into text and names;
-//! - [`compute`]: `$add`, `$replace`, `$last`, `$first`.
+//! - [`compute`]: `$add`, `$replace`, `$last`, `$first`; [`records`]: `$apply`, `$compose`.
 
 pub mod compute;
+pub mod records;
 pub mod text;
 
 use std::collections::BTreeMap;

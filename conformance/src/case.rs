@@ -8,6 +8,7 @@
 pub mod check;
 pub mod error;
 pub mod expectation;
+pub mod files;
 pub mod lint;
 pub mod load;
 pub mod locate;
@@ -24,6 +25,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use expectation::{Crc, Expectation, OneOrMany, Quantity};
+pub use files::{ExportStep, ObjectStep, ObjectsStep, PutStep};
 pub use step::{CallStep, EachStep, ItemsStep, LetStep, PagesStep, Raw, Step, TableStep, WaitStep};
 pub use table::TableSpec;
 
@@ -57,6 +59,9 @@ pub struct Case {
     /// Tables that stand ready before the first step.
     #[serde(default)]
     pub tables: BTreeMap<String, TableSpec>,
+    /// Buckets that stand ready, empty, before the first step.
+    #[serde(default)]
+    pub buckets: Vec<String>,
     /// What is done and expected, in order. The first expectation that does not hold ends the case.
     #[schemars(length(min = 1))]
     pub steps: Vec<Step>,

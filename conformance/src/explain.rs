@@ -59,6 +59,18 @@ pub fn script(case: &Case, endpoint: Option<&str>) -> String {
     for (name, spec) in &case.tables {
         tables(&mut script, &mut names, name, spec);
     }
+    if !case.buckets.is_empty() {
+        script.line(
+            "s3() { aws s3 \"$@\" --endpoint-url \"${S3_ENDPOINT:-$endpoint}\" --region \"$region\"; }",
+        );
+    }
+    for name in &case.buckets {
+        let variable = shell::variable(name);
+        script.line(&format!(
+            "{variable}=\"$case_-{name}\"; s3 mb \"s3://${variable}\""
+        ));
+        script.line("");
+    }
     if !case.tables.is_empty() || mentions_owner(&case.source) {
         owner(&mut script, case.tables.keys().next());
     }

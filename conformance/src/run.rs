@@ -4,7 +4,8 @@
 //! many ── case ──┬── prepare    the tables that stand ready
 //!                ├── suspend    where it is put aside for days, and continued (crate::resume)
 //!                ├── step ──┬── call, pages ── send ── judge
-//!                │          ├── table, items ── poll
+//!                │          ├── table, items, export ── poll
+//!                │          ├── put, objects, object ── files   the target's S3
 //!                │          └── wait, let, each
 //!                └── teardown   whatever the case has made
 //! ```
@@ -16,6 +17,8 @@ pub mod answer;
 mod call;
 mod case;
 mod each;
+mod export;
+mod files;
 mod identity;
 mod items;
 pub mod judge;

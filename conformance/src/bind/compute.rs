@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::{BindError, Bindings};
+use super::{BindError, Bindings, records};
 
 /// Whether every function in `value` exists and has as many arguments as it needs.
 ///
@@ -13,7 +13,7 @@ pub fn check(value: &Value) -> Result<(), (String, String)> {
         Value::Object(members) => {
             if let Some((name, arguments)) = function(members) {
                 let wanted = match name {
-                    "$add" | "$last" | "$first" => 2,
+                    "$add" | "$last" | "$first" | "$apply" | "$compose" => 2,
                     "$replace" => 3,
                     _ => return Err((format!("/{name}"), format!("there is no function {name}"))),
                 };
@@ -69,6 +69,12 @@ fn apply(name: &str, arguments: &Value) -> Result<Value, BindError> {
     let list = arguments.as_array().map(Vec::as_slice).unwrap_or_default();
     match (name, list) {
         ("$add", [one, other]) => add(one, other),
+        ("$apply", [Value::Array(items), Value::Array(changes)]) => {
+            Ok(records::apply(items, changes))
+        }
+        ("$compose", [Value::Array(first), Value::Array(second)]) => {
+            Ok(records::compose(first, second))
+        }
         ("$replace", [subject, pattern, replacement]) => {
             let (subject, pattern) = (text(name, subject)?, text(name, pattern)?);
             Ok(Value::String(

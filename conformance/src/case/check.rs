@@ -1,10 +1,13 @@
 //! What the types of a case cannot say.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::walk::Problem;
 use super::{
-    CallStep, Case, EachStep, Expectation, ItemsStep, PagesStep, Quantity, Raw, Step, TableSpec,
+    CallStep, Case, EachStep, Expectation, ExportStep, ItemsStep, PagesStep, PutStep, Quantity,
+    Raw, Step, TableSpec,
 };
 use super::{names, operations};
 use crate::{bind, pattern};
@@ -66,13 +69,21 @@ fn steps(at: &str, list: &[Step], found: &mut Vec<Problem>) {
             Step::Table(step) => positive(&place, "within_s", step.within_s.as_ref(), found),
             Step::Items(step) => items(&place, step, found),
             Step::Pages(step) => pages(&place, step, found),
+            Step::Put(step) => put(&place, step, found),
+            Step::Objects(step) => read(&place, step.expect.as_ref(), &step.bind, found),
+            Step::Object(step) => read(&place, step.expect.as_ref(), &step.bind, found),
+            Step::Export(step) => {
+                read(&place, step.expect.as_ref(), &step.bind, found);
+                positive(&place, "within_s", step.within_s.as_ref(), found);
+                export(&place, step, found);
+            }
             Step::Let(step) => {
                 for (name, value) in &step.values {
                     if let Err((below, message)) = bind::compute::check(value) {
                         found.push(Problem::new(
                             format!("{place}/let/{name}{below}"),
                             message,
-                            "the functions are $add, $replace, $last and $first",
+                            "the functions are $add, $replace, $last, $first, $apply and $compose",
                         ));
                     }
                 }
@@ -171,6 +182,48 @@ fn items(place: &str, step: &ItemsStep, found: &mut Vec<Problem>) {
             "an `items` step compares with `are`, or with `contain` and `lack`",
             "give one or the other",
         ));
+    }
+}
+
+fn put(place: &str, step: &PutStep, found: &mut Vec<Problem>) {
+    if step.lines.is_some() == step.text.is_some() {
+        found.push(Problem::new(
+            place,
+            "a `put` step puts `lines` or `text`",
+            "give one or the other; \"text\": \"\" puts an empty object",
+        ));
+    }
+}
+
+/// What is expected and bound of something that was read.
+fn read(
+    place: &str,
+    given: Option<&Expectation>,
+    bind: &BTreeMap<String, String>,
+    found: &mut Vec<Problem>,
+) {
+    expectation(&format!("{place}/expect"), given, found);
+    pointers(place, "bind", bind.values(), found);
+    let of_http = given.is_some_and(|given| given.looks_at_http() || given.wants_error());
+    if of_http {
+        found.push(Problem::new(
+            format!("{place}/expect"),
+            "what is read from a bucket has no status, error or headers",
+            "expect a `body`, and `absent` pointers",
+        ));
+    }
+}
+
+fn export(place: &str, step: &ExportStep, found: &mut Vec<Problem>) {
+    for (name, list) in step.lists() {
+        let named = list.as_str().is_some_and(|text| text.starts_with("${"));
+        if !list.is_array() && !named {
+            found.push(Problem::new(
+                format!("{place}/{name}"),
+                "this is no list",
+                "give a list, or the name of one",
+            ));
+        }
     }
 }
 

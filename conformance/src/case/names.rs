@@ -42,6 +42,7 @@ pub fn unbound(case: &Case) -> Vec<Problem> {
                 .map(|member| format!("{table}.{member}")),
         );
     }
+    known.extend(case.buckets.iter().cloned());
     steps("/steps", &case.steps, &mut known, &mut problems);
     problems
 }
@@ -53,6 +54,9 @@ fn steps(pointer: &str, list: &[Step], known: &mut BTreeSet<String>, problems: &
         match step {
             Step::Call(call) => known.extend(call.bind.keys().cloned()),
             Step::Pages(pages) => known.extend(pages.bind.keys().cloned()),
+            Step::Objects(objects) => known.extend(objects.bind.keys().cloned()),
+            Step::Object(object) => known.extend(object.bind.keys().cloned()),
+            Step::Export(export) => known.extend(export.bind.keys().cloned()),
             Step::Let(values) => known.extend(values.values.keys().cloned()),
             Step::Each(each) => {
                 known.extend(each.each.keys().cloned());
@@ -93,6 +97,30 @@ fn step_mentions(step: &Step, known: &BTreeSet<String>, place: String) -> Vec<Pr
         Step::Pages(pages) => {
             mentions.value("/in", &pages.input);
             mentions.expectation("/expect", pages.expect.as_ref());
+        }
+        Step::Put(put) => {
+            mentions.text("/put", &put.put);
+            mentions.text("/bucket", &put.bucket);
+            mentions.text("/text", put.text.as_deref().unwrap_or_default());
+            mentions.list("/lines", put.lines.as_deref().unwrap_or_default());
+        }
+        Step::Objects(objects) => {
+            mentions.text("/objects", &objects.objects);
+            mentions.text("/prefix", objects.prefix.as_deref().unwrap_or_default());
+            mentions.expectation("/expect", objects.expect.as_ref());
+        }
+        Step::Object(object) => {
+            mentions.text("/object", &object.object);
+            mentions.text("/bucket", &object.bucket);
+            mentions.expectation("/expect", object.expect.as_ref());
+        }
+        Step::Export(export) => {
+            mentions.text("/export", &export.export);
+            mentions.quantity("/within_s", export.within_s.as_ref());
+            mentions.expectation("/expect", export.expect.as_ref());
+            for (name, list) in export.lists() {
+                mentions.value(&format!("/{name}"), list);
+            }
         }
         Step::Let(values) => {
             for (name, value) in &values.values {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::expectation::{Expectation, Quantity};
+use super::files::{ExportStep, ObjectStep, ObjectsStep, PutStep};
 
 /// One step.
 #[derive(Clone, Debug, JsonSchema)]
@@ -22,6 +23,14 @@ pub enum Step {
     Items(ItemsStep),
     /// A listing followed to its end.
     Pages(Box<PagesStep>),
+    /// An object is put.
+    Put(PutStep),
+    /// The objects of a bucket.
+    Objects(ObjectsStep),
+    /// An object.
+    Object(ObjectStep),
+    /// Everything that an export wrote.
+    Export(Box<ExportStep>),
     /// Computed values.
     Let(LetStep),
     /// The same steps for several values.
@@ -233,7 +242,10 @@ impl EachStep {
 }
 
 /// The verbs, in the order in which an error lists them.
-pub const VERBS: [&str; 7] = ["call", "wait_s", "table", "items", "pages", "let", "each"];
+pub const VERBS: [&str; 11] = [
+    "call", "wait_s", "table", "items", "pages", "put", "objects", "object", "export", "let",
+    "each",
+];
 
 impl Step {
     /// The verb that this step has.
@@ -244,6 +256,10 @@ impl Step {
             Self::Table(_) => "table",
             Self::Items(_) => "items",
             Self::Pages(_) => "pages",
+            Self::Put(_) => "put",
+            Self::Objects(_) => "objects",
+            Self::Object(_) => "object",
+            Self::Export(_) => "export",
             Self::Let(_) => "let",
             Self::Each(_) => "each",
         }
@@ -263,6 +279,10 @@ impl Step {
                 None => format!("items of {}", step.items),
             },
             Self::Pages(step) => format!("all pages of {}", step.pages),
+            Self::Put(step) => format!("put {}", step.put),
+            Self::Objects(step) => format!("objects of {}", step.objects),
+            Self::Object(step) => format!("object {}", step.object),
+            Self::Export(step) => format!("export {}", step.export),
             Self::Let(step) => format!(
                 "let {}",
                 step.values.keys().cloned().collect::<Vec<_>>().join(", ")

@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use super::condition;
 use super::shell::{Names, json_word, quote, text_word, variable};
+use crate::case::files::Compress;
 use crate::case::step::OtherCaller;
 use crate::case::{
-    CallStep, EachStep, Expectation, ItemsStep, LetStep, PagesStep, Quantity, Raw, Step, TableStep,
+    CallStep, EachStep, Expectation, ExportStep, ItemsStep, LetStep, PagesStep, PutStep, Quantity,
+    Raw, Step, TableStep,
 };
 
 /// Lines being written.
@@ -50,6 +52,24 @@ impl Script {
                 Step::Table(step) => self.table(step),
                 Step::Items(step) => self.items(step, names),
                 Step::Pages(step) => self.pages(step, names),
+                Step::Put(step) => self.put(step, names),
+                Step::Objects(step) => {
+                    self.expected("expect", step.expect.as_ref());
+                    let prefix = text_word(step.prefix.as_deref().unwrap_or_default());
+                    self.line(&format!(
+                        "s3 ls --recursive s3://{}/{prefix}",
+                        text_word(&step.objects)
+                    ));
+                }
+                Step::Object(step) => {
+                    self.expected("expect", step.expect.as_ref());
+                    self.line(&format!(
+                        "s3 cp s3://{}/{} -",
+                        text_word(&step.bucket),
+                        text_word(&step.object)
+                    ));
+                }
+                Step::Export(step) => self.export(step),
                 Step::Let(step) => self.values(step, names),
                 Step::Each(step) => self.each(step, names),
             }
@@ -165,6 +185,47 @@ impl Script {
             "call scan --table-name {} {how} --query Items",
             text_word(&step.items)
         ));
+    }
+
+    fn put(&mut self, step: &PutStep, names: &Names) {
+        let lines = step.lines.iter().flatten().map(|line| match line {
+            Value::String(text) => text_word(text),
+            other => json_word(other, names),
+        });
+        let words: Vec<String> = lines
+            .chain(step.text.iter().map(|text| text_word(text)))
+            .collect();
+        let end = if step.text.is_some() { "" } else { "\\n" };
+        let through = match step.compress {
+            None => "",
+            Some(Compress::Gzip) => "gzip | ",
+            Some(Compress::Zstd) => "zstd | ",
+        };
+        self.line(&format!(
+            "printf '%s{end}' {} | {through}s3 cp - s3://{}/{}",
+            words.join(" "),
+            text_word(&step.bucket),
+            text_word(&step.put)
+        ));
+    }
+
+    fn export(&mut self, step: &ExportStep) {
+        for (word, list) in step.lists() {
+            self.comment(&format!("{word}: {list}"));
+        }
+        self.expected("expect of the whole export", step.expect.as_ref());
+        let arn = text_word(&step.export);
+        self.comment("until it is COMPLETED");
+        self.line(&format!(
+            "call describe-export --export-arn {arn} --query ExportDescription | tee export.json"
+        ));
+        self.line(
+            "bucket=$(jq -r .S3Bucket export.json); manifest=$(jq -r .ExportManifest export.json)",
+        );
+        self.line(
+            "s3 cp \"s3://$bucket/${manifest%summary.json}files.json\" - | jq -r .dataFileS3Key |",
+        );
+        self.line("  while read -r key; do s3 cp \"s3://$bucket/$key\" - | gzip -dc; done");
     }
 
     fn pages(&mut self, step: &PagesStep, names: &mut Names) {

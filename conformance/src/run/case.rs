@@ -191,6 +191,9 @@ fn lacking(target: &dyn Target, case: &Case, options: &Options) -> Option<String
             Need::TwoRegions => "needs two regions".to_owned(),
         });
     }
+    if !case.buckets.is_empty() && target.buckets().is_none() {
+        return Some(super::files::NO_S3.to_owned());
+    }
     let can_wait = description.movable_clock || options.keeper.is_some();
     if !can_wait && case.waits_s() > options.wait_s_max {
         return Some("needs a movable clock".to_owned());

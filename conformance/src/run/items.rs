@@ -83,7 +83,7 @@ impl Session<'_> {
 }
 
 /// `wanted`: `are`, `contain` and `lack`, each if it was given.
-fn compare(wanted: &[Option<Value>], items: &[Value]) -> Vec<Difference> {
+pub(super) fn compare(wanted: &[Option<Value>], items: &[Value]) -> Vec<Difference> {
     let mut found = Vec::new();
     let list = |index: usize| {
         wanted

@@ -19,6 +19,7 @@ const SETTLE_WITHIN_S: f64 = 20.0;
 impl Session<'_> {
     /// Makes every table of the case and binds its name, ARN, id and creation time.
     pub(super) async fn prepare(&mut self) -> Result<(), Stop> {
+        self.prepare_buckets().await?;
         let mut first_arn = None;
         for (name, spec) in &self.case.tables {
             self.label = format!("preparation of table {name}");

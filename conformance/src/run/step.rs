@@ -24,6 +24,10 @@ impl Session<'_> {
                     Step::Table(step) => self.run_table(step).await?,
                     Step::Items(step) => self.run_items(step).await?,
                     Step::Pages(step) => self.run_pages(step).await?,
+                    Step::Put(step) => self.run_put(step).await?,
+                    Step::Objects(step) => self.run_objects(step).await?,
+                    Step::Object(step) => self.run_object(step).await?,
+                    Step::Export(step) => self.run_export(step).await?,
                     Step::Let(step) => self.run_let(step).await?,
                     Step::Each(step) => self.run_each(step).await?,
                 }

@@ -21,6 +21,8 @@ const TRIES: u32 = 60;
 pub(crate) struct Made {
     tables: BTreeSet<(Caller, String)>,
     backups: BTreeSet<(Caller, String)>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    buckets: BTreeSet<String>,
 }
 
 /// Where a request names the table that it makes.
@@ -36,7 +38,7 @@ fn table_pointer(operation: &str) -> Option<&'static str> {
 impl Made {
     /// Whether there is nothing to delete.
     pub fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.backups.is_empty()
+        self.tables.is_empty() && self.backups.is_empty() && self.buckets.is_empty()
     }
 
     /// Each table, and who sees it.
@@ -67,6 +69,11 @@ impl Made {
             self.backups
                 .extend(arns.map(|arn| (caller, arn.to_owned())));
         }
+    }
+
+    /// A bucket that was made, or may have been.
+    pub fn note_bucket(&mut self, name: &str) {
+        self.buckets.insert(name.to_owned());
     }
 
     /// A request that got no answer may have been carried out.
@@ -117,6 +124,13 @@ impl Made {
             let body = json!({ "BackupArn": arn });
             if let Err(why) = delete(target, options, "DeleteBackup", *caller, &body).await {
                 left.push(format!("backup {arn}: {why}"));
+            }
+        }
+        for name in &self.buckets {
+            if let Some(buckets) = target.buckets()
+                && let Err(why) = buckets.remove(name).await
+            {
+                left.push(format!("bucket {name}: {why}"));
             }
         }
         for (caller, name) in &self.tables {
