@@ -63,8 +63,13 @@ pub trait Changes {
         None
     }
 
+    /// How much two values have in common: a search tries first what is like the value that must come out.
+    fn likeness(&mut self, value: ValueId, other: ValueId) -> u32 {
+        u32::from(value == other)
+    }
+
     /// From when on the item may vanish by itself while it has this value (TTL-001), in microseconds.
-    fn expires_us(&self, value: ValueId) -> Option<i64>;
+    fn expires_us(&mut self, value: ValueId) -> Option<i64>;
 }
 
 /// Only plain reads and writes, and nothing expires.
@@ -80,7 +85,7 @@ impl Changes for NoChanges {
         false
     }
 
-    fn expires_us(&self, _: ValueId) -> Option<i64> {
+    fn expires_us(&mut self, _: ValueId) -> Option<i64> {
         None
     }
 }

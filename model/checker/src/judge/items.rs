@@ -70,7 +70,7 @@ fn judge_some(court: &Court<'_>, first: usize, items: &[ItemOf]) -> Judged {
         match order {
             Order::Possible => {
                 case.not_sure(court, &mut solver, &mut changes, item, &mut judged);
-                case.sets(court, &changes, item, number, &mut judged);
+                case.sets(court, &mut changes, item, number, &mut judged);
             }
             Order::Impossible => judged.impossible.push(number),
             Order::Unknown => judged.unknown.push(Unknown {
@@ -192,7 +192,7 @@ impl ItemCase {
     fn sets(
         &self,
         court: &Court<'_>,
-        changes: &ItemChanges<'_>,
+        changes: &mut ItemChanges<'_>,
         item: &ItemOf,
         number: u32,
         judged: &mut Judged,

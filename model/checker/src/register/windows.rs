@@ -40,7 +40,7 @@ type Best = Option<(i64, usize)>;
 
 impl Windows {
     /// Prepares an item: the value before its operations, and these.
-    pub fn new(initial: ValueId, ops: &[Op], changes: &dyn Changes) -> Self {
+    pub fn new(initial: ValueId, ops: &[Op], changes: &mut dyn Changes) -> Self {
         let mut sources = sources(initial, ops, changes);
         assign_reads(&mut sources, ops);
         let mut by_end: Vec<(i64, i64, usize)> = Vec::new();
@@ -145,7 +145,7 @@ impl Windows {
     }
 }
 
-fn sources(initial: ValueId, ops: &[Op], changes: &dyn Changes) -> Vec<Source> {
+fn sources(initial: ValueId, ops: &[Op], changes: &mut dyn Changes) -> Vec<Source> {
     let mut sources = vec![Source {
         op: None,
         value: Some(initial),

@@ -295,7 +295,17 @@ impl Changes for ItemChanges<'_> {
         }
     }
 
-    fn expires_us(&self, value: ValueId) -> Option<i64> {
+    fn likeness(&mut self, value: ValueId, other: ValueId) -> u32 {
+        let (Some(value), Some(other)) = (self.item(value), self.item(other)) else {
+            return u32::from(value == other);
+        };
+        let same = other
+            .iter()
+            .filter(|(name, part)| value.get(name.as_str()) == Some(part));
+        u32::try_from(same.count()).unwrap_or(u32::MAX)
+    }
+
+    fn expires_us(&mut self, value: ValueId) -> Option<i64> {
         if self.ttl_attributes.is_empty() {
             return None;
         }
