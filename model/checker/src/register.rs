@@ -106,6 +106,8 @@ pub enum Order {
 pub struct Solver {
     /// The most steps that the search may take for one item.
     pub steps_max: u64,
+    /// How many steps its searches have taken so far.
+    pub steps: u64,
     zones: zones::Zones,
 }
 
@@ -114,6 +116,7 @@ impl Solver {
     pub fn new(steps_max: u64) -> Self {
         Self {
             steps_max,
+            steps: 0,
             zones: zones::Zones::default(),
         }
     }
@@ -134,7 +137,17 @@ impl Solver {
                 Order::Impossible
             };
         }
-        search::order(initial, ops, changes, self.steps_max)
+        let searched = search::search(initial, ops, changes, self.steps_max);
+        self.steps += searched.steps;
+        searched.order
+    }
+
+    /// The farthest instant that any order of the operations comes to, in microseconds: reads that begin later do not
+    /// matter.
+    pub fn farthest_us(&mut self, initial: ValueId, ops: &[Op], changes: &mut dyn Changes) -> i64 {
+        let searched = search::search(initial, ops, changes, self.steps_max);
+        self.steps += searched.steps;
+        searched.farthest_us
     }
 }
 

@@ -132,8 +132,9 @@ pub struct Violation {
     pub witness: Witness,
 }
 
-/// What shows a violation: a set of facts of which none can be left out, as far as a bounded search can tell (it may hold more
-/// for items with conditions and updates).
+/// What shows a violation: a set of facts of which none can be left out. (Where a bounded search cannot tell, the summary
+/// says only how many there are, and names no cause.) To leave a write out is to forget when it happened, and whether it
+/// did.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Witness {
     /// The contradiction in a sentence.

@@ -5,7 +5,7 @@ mod words;
 
 use lookback_protocol::value::Item;
 
-pub(crate) use self::core::{Suspect, irreducible};
+pub(crate) use self::core::{Core, Suspect, irreducible};
 pub(crate) use self::words::tell;
 use crate::judge::Band;
 use crate::picture::wording::{Clock, duration};

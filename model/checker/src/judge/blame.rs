@@ -120,7 +120,7 @@ fn violation(
     let mut changes = ItemChanges::new(court.trace, item);
     let core = irreducible(solver, &mut changes, item.initial, suspects);
     let ops = court.trace.ops_of(item);
-    let artefacts = core.iter().filter_map(|suspect| {
+    let artefacts = core.suspects.iter().filter_map(|suspect| {
         match ops.get(suspect.place).map(|placed| placed.source) {
             Some(SourceOf::Artefact(artefact)) => band_of(court, artefact),
             _ => None,

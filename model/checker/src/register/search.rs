@@ -30,6 +30,8 @@ pub struct Searched {
     pub order: Order,
     /// The farthest instant that any order came to, in microseconds: what can happen only later did not matter.
     pub farthest_us: i64,
+    /// How many steps it took.
+    pub steps: u64,
 }
 
 /// Whether there is an order, or the search was given up.
@@ -44,6 +46,7 @@ pub fn search(initial: ValueId, ops: &[Op], changes: &mut dyn Changes, steps_max
         return Searched {
             order: Order::Impossible,
             farthest_us: never.lo_us,
+            steps: 0,
         };
     }
     let layout = Layout::new(&shortened.ops, changes);

@@ -1,24 +1,21 @@
 //! A contradiction about one item, told.
 
-use super::{Suspect, context, fact, item_name, seconds, time, value_name};
+use super::{Core, Suspect, context, fact, is_read, item_name, seconds, time, value_name};
 use crate::judge::Band;
-use crate::register::{ABSENT, Effect, OPEN, Op, ValueId};
-use crate::trace::{ItemOf, SourceOf, Trace};
+use crate::register::{ABSENT, Changes as _, Effect, OPEN, Op, ValueId};
+use crate::trace::{ItemChanges, ItemOf, SourceOf, Trace};
 use crate::verdict::{Fact, Role, Witness};
-
-/// The most operations of a core for which the sentence names the one that is lost or too new.
-const TOLD_MAX: usize = 4;
 
 /// Tells the core of a contradiction.
 pub(crate) fn tell(
     trace: &Trace,
     bands: &[Option<Band<'_>>],
     item: &ItemOf,
-    core: &[Suspect],
+    core: &Core,
 ) -> Witness {
     let ops = trace.ops_of(item);
-    let mut facts: Vec<Fact> = core
-        .iter()
+    let suspects = core.suspects.iter();
+    let mut facts: Vec<Fact> = suspects
         .filter_map(|suspect| {
             let placed = ops.get(suspect.place)?;
             let mut fact = fact(trace, bands, item, placed);
@@ -79,18 +76,15 @@ struct Seen<'a> {
 }
 
 /// The contradiction in a sentence.
-fn summary(trace: &Trace, bands: &[Option<Band<'_>>], item: &ItemOf, core: &[Suspect]) -> String {
+fn summary(trace: &Trace, bands: &[Option<Band<'_>>], item: &ItemOf, core: &Core) -> String {
     let name = item_name(trace, item);
-    let Some(seen) = seen(trace, bands, item, core) else {
-        return format!("{} operations on {name} fit into no order.", core.len());
+    let suspects = &*core.suspects;
+    let count = suspects.len();
+    let Some(seen) = seen(trace, bands, item, suspects) else {
+        return without_a_value(trace, item, core, &name);
     };
     let value = value_name(trace, item, seen.value);
     let subject = &seen.subject;
-    let writes: Vec<&Op> = core
-        .iter()
-        .map(|suspect| &suspect.op)
-        .filter(|op| matches!(op.effect, Effect::Writes(_)))
-        .collect();
     let ops = trace.ops_of(item);
     let known = seen.value == item.initial
         || ops.iter().any(|placed| match placed.op.effect {
@@ -102,15 +96,26 @@ fn summary(trace: &Trace, bands: &[Option<Band<'_>>], item: &ItemOf, core: &[Sus
         return format!("{subject} shows {value} for {name}, which nobody ever wrote.");
     }
     // A core that could not be made small holds more than its cause: naming one would be a guess.
-    if core.len() > TOLD_MAX {
+    if !core.irreducible {
         return format!(
-            "{subject} shows {value} for {name}, and the {} operations below fit into no order.",
-            core.len()
+            "{subject} shows {value} for {name}, and the {count} operations below fit into no order."
         );
     }
-    let too_new = writes
+    if count == 1 {
+        return format!("{subject} shows {value} for {name}, which no write explains.");
+    }
+    let changes = ItemChanges::new(trace, item);
+    let written = |op: &Op| match op.effect {
+        Effect::Writes(written) => Some(written),
+        Effect::Changes(change) => changes.writes(change),
+        Effect::Sees(_) => None,
+    };
+    let writes = suspects
         .iter()
-        .find(|op| op.effect == Effect::Writes(seen.value) && op.lo_us > seen.op.hi_us);
+        .filter(|suspect| !is_read(&changes, &suspect.op));
+    let too_new = writes.clone().map(|suspect| &suspect.op).find(|op| {
+        op.lo_us > seen.op.hi_us && written(op).is_none_or(|written| written == seen.value)
+    });
     if let Some(write) = too_new {
         return format!(
             "{subject} shows {value} for {name}, which was written only at {}, {} after {}.",
@@ -119,37 +124,93 @@ fn summary(trace: &Trace, bands: &[Option<Band<'_>>], item: &ItemOf, core: &[Sus
             seen.to
         );
     }
-    let lost = writes
-        .iter()
-        .filter(|op| op.effect != Effect::Writes(seen.value) && op.hi_us < seen.op.lo_us)
-        .max_by_key(|op| op.hi_us);
-    if let Some(write) = lost
-        && let Effect::Writes(written) = write.effect
-    {
-        let what = if written == ABSENT {
-            "the deletion".to_owned()
-        } else {
-            value_name(trace, item, written)
+    let instead = if seen.value == ABSENT {
+        "shows no item".to_owned()
+    } else {
+        format!("shows {value}")
+    };
+    let lost: Vec<&Suspect> = writes
+        .filter(|suspect| {
+            suspect.op.hi_us < seen.op.lo_us && written(&suspect.op) != Some(seen.value)
+        })
+        .collect();
+    if let Some(last) = lost.iter().max_by_key(|suspect| suspect.op.hi_us) {
+        let what = match written(&last.op) {
+            Some(ABSENT) => "the deletion".to_owned(),
+            Some(written) => value_name(trace, item, written),
+            None => match ops.get(last.place) {
+                Some(placed) => fact(trace, bands, item, placed).what,
+                None => "a write".to_owned(),
+            },
         };
-        let instead = if seen.value == ABSENT {
-            "shows no item".to_owned()
-        } else {
-            format!("shows {value}")
+        let before = format!(
+            "at {}, {} before {}",
+            time(last.op.hi_us),
+            seconds(seen.from_us.saturating_sub(last.op.hi_us)),
+            seen.from
+        );
+        // Of several that depend on what they met, nobody can tell which one is lost.
+        return match lost.iter().all(|it| written(&it.op).is_none()) && lost.len() > 1 {
+            true => format!(
+                "{name}: {} updates were acknowledged, the last one ({what}) {before}, and at least one is missing: \
+                 {subject} {instead}.",
+                lost.len()
+            ),
+            false => format!(
+                "{name}: {what} was acknowledged {before}, and is missing: {subject} {instead}."
+            ),
+        };
+    }
+    // Another read had shown something else, or nothing, before.
+    let earlier = suspects
+        .iter()
+        .filter_map(|suspect| match suspect.op.effect {
+            Effect::Sees(value) if value != seen.value && suspect.op.hi_us < seen.op.lo_us => {
+                Some((suspect, value, ops.get(suspect.place)?.source))
+            }
+            _ => None,
+        });
+    if let Some((read, value, source)) = earlier.max_by_key(|(read, ..)| read.op.hi_us) {
+        let shown = match value {
+            ABSENT => "no item".to_owned(),
+            value => value_name(trace, item, value),
         };
         return format!(
-            "{name}: {what} was acknowledged at {}, {} before {}, and is missing: {subject} {instead}.",
-            time(write.hi_us),
-            seconds(seen.from_us.saturating_sub(write.hi_us)),
+            "{name}: {} had shown {shown}, {} before {}, and {subject} {instead}.",
+            super::call_name(trace, source),
+            seconds(seen.from_us.saturating_sub(read.op.hi_us)),
             seen.from
         );
     }
-    if core.len() == 1 {
-        return format!("{subject} shows {value} for {name}, which no write explains.");
+    format!("{subject} {instead} for {name}, and the {count} operations below fit into no order.")
+}
+
+/// A contradiction in which no read shows a whole value: conditions, and answers that tell what was met.
+fn without_a_value(trace: &Trace, item: &ItemOf, core: &Core, name: &str) -> String {
+    let count = core.suspects.len();
+    let changes = ItemChanges::new(trace, item);
+    let ops = trace.ops_of(item);
+    let telling = core.suspects.iter().filter_map(|suspect| {
+        let Effect::Changes(change) = suspect.op.effect else {
+            return None;
+        };
+        Some((suspect, change, ops.get(suspect.place)?))
+    });
+    let last =
+        telling.max_by_key(|(suspect, change, _)| (changes.is_read(*change), suspect.op.hi_us));
+    match last.filter(|_| core.irreducible) {
+        Some((_, change, placed)) => {
+            let call = super::call_name(trace, placed.source);
+            let told = changes.words(change);
+            match count {
+                1 => format!("{call}: {told} for {name}, which no write explains."),
+                _ => format!(
+                    "{call}: {told} for {name}, and the {count} operations below fit into no order."
+                ),
+            }
+        }
+        None => format!("{count} operations on {name} fit into no order."),
     }
-    format!(
-        "{subject} shows {value} for {name}, and the {} operations below fit into no order.",
-        core.len()
-    )
 }
 
 /// The read of the core that the contradiction is told from: an artefact's before an ordinary one, a later one before an

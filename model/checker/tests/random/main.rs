@@ -14,3 +14,4 @@ mod damage;
 mod dice;
 mod legal;
 mod store;
+mod witness;

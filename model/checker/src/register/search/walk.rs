@@ -119,6 +119,7 @@ impl<'a> Walk<'a> {
         Searched {
             order,
             farthest_us: farthest.map_or(i64::MAX, |step| step.at_us),
+            steps: self.steps,
         }
     }
 

@@ -9,14 +9,19 @@
 //!   several ties at once; a tie on a history with counters, conditions, expiry, or values with several sources; a
 //!   tie beside an artefact that is judged alone, since alone it is not held against the ties; and a transaction that
 //!   nobody answered and that only artefacts show.
+//!
+//! And each witness about one item is irreducible.
 
 mod tiny;
 mod truth;
 
 use lookback_checker::contract::{Around, Joint, Promise, Scope};
-use lookback_checker::{Contract, Options, Outcome, judge};
+use lookback_checker::judge::judge_trace;
+use lookback_checker::trace::Trace;
+use lookback_checker::{Contract, Options, Outcome};
 
 use crate::dice::Dice;
+use crate::witness::all_are_irreducible;
 use tiny::{How, Tiny};
 
 /// Tests run side by side, each with its share of the 100,000.
@@ -60,10 +65,14 @@ fn compare(first_seed: u64) -> Tally {
     for seed in first_seed..first_seed + HISTORIES {
         let tiny = Tiny::draw(&mut Dice::new(seed));
         let legal = truth::is_legal(&tiny);
-        let verdict = judge(&tiny.history(), &contract, &Options::default());
+        let trace = Trace::new(&tiny.history(), &contract);
+        let verdict = judge_trace(&trace, &contract, &Options::default());
         let shown = || format!("seed {seed}: {tiny:#?}\n{verdict:#?}");
         assert_ne!(verdict.outcome(), Outcome::Unknown, "{}", shown());
         assert!(verdict.remarks.is_empty(), "{}", shown());
+        if let Err(why) = all_are_irreducible(&trace, &verdict) {
+            panic!("{why}: {}", shown());
+        }
         match (legal, verdict.is_pass()) {
             (true, true) => tally.legal += 1,
             (true, false) => panic!("a legal history is a violation: {}", shown()),

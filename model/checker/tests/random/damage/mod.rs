@@ -11,10 +11,13 @@ mod tables;
 mod transactions;
 mod writes;
 
-use lookback_checker::{Options, judge};
+use lookback_checker::Options;
+use lookback_checker::judge::judge_trace;
+use lookback_checker::trace::Trace;
 
 use crate::dice::Dice;
 use crate::store::{Deed, Made, Outcome, Story, World};
+use crate::witness::all_are_irreducible;
 
 /// Damages a history, if there is a place where this cannot be legal.
 type Damage = fn(&mut Story, &mut Dice) -> Option<()>;
@@ -218,6 +221,7 @@ const HISTORIES: u64 = 3_000;
 
 fn every_one_is_caught(kinds: &[(&str, &[World], Damage)]) {
     let mut wrong = Vec::new();
+    let (mut about_one_item, mut without_a_cause) = (0, Vec::new());
     for (name, worlds, damage) in kinds {
         let mut applied = 0;
         for seed in 0..HISTORIES {
@@ -226,13 +230,22 @@ fn every_one_is_caught(kinds: &[(&str, &[World], Damage)]) {
             if damage(&mut story, &mut Dice::new(seed)).is_none() {
                 continue;
             }
-            let verdict = judge(&story.history(), &world.contract(), &Options::default());
+            let contract = world.contract();
+            let trace = Trace::new(&story.history(), &contract);
+            let verdict = judge_trace(&trace, &contract, &Options::default());
             if verdict.violations.is_empty() {
                 let text = story.text();
                 wrong.push(format!(
                     "{name} in {world:?}, seed {seed}, is not caught:\n{verdict:#?}\n{text}"
                 ));
                 break;
+            }
+            match all_are_irreducible(&trace, &verdict) {
+                Ok(told) => {
+                    about_one_item += told.about_one_item;
+                    without_a_cause.extend(told.without_a_cause);
+                }
+                Err(why) => wrong.push(format!("{name} in {world:?}, seed {seed}: {why}")),
             }
             applied += 1;
             if applied == TIMES {
@@ -246,6 +259,13 @@ fn every_one_is_caught(kinds: &[(&str, &[World], Damage)]) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Nearly every sentence names what is lost, too new or never written.
+    assert!(
+        without_a_cause.len() * 10 < about_one_item,
+        "{} of {about_one_item}:\n{}",
+        without_a_cause.len(),
+        without_a_cause.join("\n\n")
+    );
 }
 
 #[test]
