@@ -39,8 +39,20 @@ pub enum ShownBy {
     Swarm,
     /// The same by hybrid time: what stays within what untied cuts may do shows where cuts are consistent.
     Hybrid,
+    /// Everything close together: splits, snapshots, artefacts, tables that are deleted.
+    Busy,
+    /// The same by hybrid time.
+    BusyHybrid,
     /// Many transactions on few items.
     Contended,
+    /// The same by hybrid time.
+    ContendedHybrid,
+    /// Tables whose items expire.
+    Expiring,
+    /// Uploads that are torn.
+    Torn,
+    /// Disks that call safe what is not, and leaders that are lost.
+    Lying,
 }
 
 bugs! {
@@ -51,7 +63,7 @@ bugs! {
     /// A backup does not wait for the log up to its time.
     BackupOfAnUnsealedLog "backup-of-an-unsealed-log" Hybrid;
     /// A backup is of the table that had the name first.
-    BackupOfAnotherIncarnation "backup-of-another-incarnation" Swarm;
+    BackupOfAnotherIncarnation "backup-of-another-incarnation" BusyHybrid;
     /// Deletions are lost at a restore: what was deleted is back.
     DeletionsLostAtRestore "deletions-lost-at-restore" Swarm;
     /// A restore takes the last snapshot and no log.
@@ -65,7 +77,7 @@ bugs! {
     /// A segment that was cut off some time ago replaces a longer one.
     SegmentReplaced "segment-replaced" Swarm;
     /// The SYSTEM backup is built from what happens to be in the archive.
-    SystemBackupWithoutTheLastWrites "system-backup-without-the-last-writes" Hybrid;
+    SystemBackupWithoutTheLastWrites "system-backup-without-the-last-writes" BusyHybrid;
     /// A transaction takes effect at the partition that decides alone.
     TransactionHalfApplied "transaction-half-applied" Contended;
     /// The token of a transaction is not looked at.
@@ -76,6 +88,110 @@ bugs! {
     StaleStrongRead "stale-strong-read" Swarm;
     /// A node answers before its disk is safe.
     NoSync "no-sync" Swarm;
+    /// A restore to an instant holds the whole second that it lies in.
+    RestoreOfTheWholeSecond "restore-of-the-whole-second" Hybrid;
+    /// A restore to an instant holds nothing of the second that it lies in.
+    RestoreWithoutItsSecond "restore-without-its-second" Hybrid;
+    /// A restore to a time is of the table that had the name first.
+    RestoreOfAnotherIncarnation "restore-of-another-incarnation" Busy;
+    /// A restore reads one of the two partitions that another was split into.
+    RestoreMissesAChild "restore-misses-a-child" Busy;
+    /// A restore forgets what a partition began with when its parent was split.
+    RestoreWithoutTheParent "restore-without-the-parent" Busy;
+    /// A restore from a backup reads the table that the backup is of.
+    RestoreReadsTheSource "restore-reads-the-source" BusyHybrid;
+    /// A restored table is ACTIVE before its items are there.
+    ActiveBeforeItsItems "active-before-its-items" Swarm;
+    /// A restored table has the partitions of its source.
+    TableSharesItsSource "table-shares-its-source" Swarm;
+    /// The time of a backup is taken from the one clock that is far ahead.
+    MarkerOfAFastClock "marker-of-a-fast-clock" Swarm;
+    /// Point-in-time recovery that was off for a while reaches back to before.
+    WindowNotReset "window-not-reset" Busy;
+    /// A new leader takes for archived what the last one had not put away.
+    SegmentSkippedAfterFailover "segment-skipped-after-failover" Swarm;
+    /// A leader puts a snapshot away under the number of the newest record, though it was taken before.
+    SnapshotOlderThanItsName "snapshot-older-than-its-name" Busy;
+    /// A restore begins with the newest snapshot, also when that is later than its time.
+    NewestSnapshotTaken "newest-snapshot-taken" Swarm;
+    /// A snapshot holds what changed since the last one, and is read as if it held everything.
+    SnapshotOfTheChanges "snapshot-of-the-changes" Busy;
+    /// Deletions after a snapshot are lost at a restore that begins with it.
+    DeletionsLostAfterASnapshot "deletions-lost-after-a-snapshot" Swarm;
+    /// A restore does not see the last segment of a log.
+    LastSegmentNotRead "last-segment-not-read" Busy;
+    /// A node that leads no more says that the log is in the archive.
+    ArchiveWithoutABarrier "archive-without-a-barrier" BusyHybrid;
+    /// A split loses the first item of the upper half.
+    SplitLosesTheBoundary "split-loses-the-boundary" Busy;
+    /// The log of a partition that came out of a split begins at 1 once more.
+    ChildLogBeginsAnew "child-log-begins-anew" Busy;
+    /// The tokens of transactions are lost at a split.
+    SplitForgetsTokens "split-forgets-tokens" Contended;
+    /// A partition that was split goes on answering those who ask by an old map.
+    OldMapServes "old-map-serves" Busy;
+    /// An item that was written again before its expiry goes all the same.
+    ExpiryIgnoresALaterPut "expiry-ignores-a-later-put" Expiring;
+    /// Items go before they expire.
+    ExpiresTooEarly "expires-too-early" Expiring;
+    /// Items that expired are not in the log: a restore brings them back.
+    ExpiryNotLogged "expiry-not-logged" Expiring;
+    /// A write does not wait for the transaction that holds its item.
+    WriteThroughALock "write-through-a-lock" Contended;
+    /// A strong read does not wait for the transaction that holds its item.
+    ReadThroughALock "read-through-a-lock" Contended;
+    /// The log is fixed up to a time while a transaction with an earlier one holds items.
+    SealThroughALock "seal-through-a-lock" ContendedHybrid;
+    /// A transaction has a time of its own in each partition.
+    TransactionOfSeveralTimes "transaction-of-several-times" ContendedHybrid;
+    /// A transaction that came to nothing keeps its items.
+    LockKeptForEver "lock-kept-for-ever" Contended;
+    /// The conditions that a transaction only checks are not looked at.
+    CheckNotEvaluated "check-not-evaluated" Contended;
+    /// A transaction takes effect though a partition did not answer.
+    CommittedWithoutAll "committed-without-all" Contended;
+    /// A reading transaction reads each item once, one after the other.
+    TransactionReadOnce "transaction-read-once" Contended;
+    /// A token that is in use is answered as if its transaction had taken effect.
+    TokenAnsweredEarly "token-answered-early" Contended;
+    /// A batch of which some writes failed is acknowledged.
+    BatchTakenForDone "batch-taken-for-done" Swarm;
+    /// A put whose answer did not come is acknowledged.
+    SilenceTakenForYes "silence-taken-for-yes" Swarm;
+    /// A scan skips the first item of each partition but the first.
+    ScanSkipsTheFirst "scan-skips-the-first" Swarm;
+    /// A strong scan is answered by whoever is asked.
+    ScanNotStrong "scan-not-strong" Swarm;
+    /// A condition is looked at before the write has its place in the log.
+    ConditionBeforeTheLog "condition-before-the-log" Swarm;
+    /// An update is computed before it has its place in the log.
+    UpdateBeforeTheLog "update-before-the-log" Swarm;
+    /// A node forgets in a crash whom it voted for.
+    VoteForgotten "vote-forgotten" Swarm;
+    /// A log that was torn by a crash is taken for whole.
+    TornRecordAccepted "torn-record-accepted" Swarm;
+    /// With hybrid time an answer does not wait until every clock is past it.
+    AnswerBeforeItsTime "answer-before-its-time" Hybrid;
+    /// An export as of a time holds what is there when it is written.
+    ExportOfTheBuildTime "export-of-the-build-time" Hybrid;
+    /// An export does not list the file of each partition.
+    ExportMissesFiles "export-misses-files" Hybrid;
+    /// An incremental export begins with the second after its first time.
+    ChangesFromTheNextSecond "changes-from-the-next-second" Hybrid;
+    /// An incremental export ends with the second before its second time.
+    ChangesBeforeTheLastSecond "changes-before-the-last-second" Hybrid;
+    /// An incremental export holds what was put and deleted again.
+    ChangesKeepWhatWasDeleted "changes-keep-what-was-deleted" Hybrid;
+    /// An incremental export tells nothing of deletions.
+    ChangesForgetDeletions "changes-forget-deletions" Hybrid;
+    /// A node whose disk lost what was safe votes as if nothing had happened.
+    LossForgiven "loss-forgiven" Lying;
+    /// A torn upload is not noticed.
+    TornUploadAccepted "torn-upload-accepted" Torn;
+    /// Segments are deleted that a restore within the window needs.
+    SegmentsCollectedTooEarly "segments-collected-too-early" Busy;
+    /// A deletion is answered while partitions still take writes.
+    DeletionAnsweredEarly "deletion-answered-early" Swarm;
 }
 
 impl TryFrom<String> for Bug {
@@ -98,7 +214,21 @@ impl Bug {
         match self.shown_by() {
             ShownBy::Swarm => Profile::swarm(seed),
             ShownBy::Hybrid => Profile::swarm(seed).hybrid(),
+            ShownBy::Busy => Profile::busy(seed),
+            ShownBy::BusyHybrid => Profile::busy(seed).hybrid(),
             ShownBy::Contended => Profile::contended(seed),
+            ShownBy::ContendedHybrid => Profile::contended(seed).hybrid(),
+            ShownBy::Lying => Profile::quick(seed).with_rates(|rates| {
+                rates.lying_disk_us = Some(1_500_000);
+                rates.leader_loss_us = Some(2_500_000);
+            }),
+            ShownBy::Torn => Profile::swarm(seed).with_rates(|rates| {
+                rates.torn_uploads_us = Some(3_000_000);
+            }),
+            ShownBy::Expiring => Profile {
+                expiry: true,
+                ..Profile::swarm(seed)
+            },
         }
     }
 

@@ -36,6 +36,8 @@ pub struct Links {
     pub duplicates_per_mille: u32,
     /// Links that are cut: from, to.
     pub cut: BTreeSet<(NodeId, NodeId)>,
+    /// Nodes whose messages take so many times as long.
+    pub slow: BTreeMap<NodeId, i64>,
 }
 
 /// What becomes of a message.
@@ -76,7 +78,10 @@ impl Bus {
         if links.cut.contains(&link) || self.draws.chance(links.loss_per_mille) {
             return Fate::Lost;
         }
-        let (least, most) = links.latency_us;
+        let (least, mut most) = links.latency_us;
+        for node in [envelope.from, envelope.to] {
+            most = most.saturating_mul(links.slow.get(&node).copied().unwrap_or(1));
+        }
         let between_replicas = matches!(envelope.body, crate::message::Body::Raft(_));
         if between_replicas && self.draws.chance(links.duplicates_per_mille) {
             self.enter(self.draws.between(least, 3 * most), envelope.clone());

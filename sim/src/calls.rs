@@ -10,6 +10,7 @@ use crate::host::Host;
 use crate::machine::Command;
 use crate::message::{Answer, Ask, CONTROL, GroupId, NodeId, Outcome};
 use crate::runtime;
+use crate::world::World;
 
 /// How long one node is given to answer, in microseconds.
 const PATIENCE_US: i64 = 1_500_000;
@@ -32,6 +33,11 @@ impl Caller {
             host: Rc::clone(host),
             leaders: Rc::default(),
         }
+    }
+
+    /// Where the node lives.
+    pub fn world(&self) -> &World {
+        &self.host.world
     }
 
     /// A command for a group's log; none when nobody knows what became of it.

@@ -6,7 +6,9 @@
 
 mod api;
 mod describe;
+mod export;
 mod lineage;
+mod past;
 mod split;
 
 use std::collections::BTreeMap;
@@ -15,8 +17,10 @@ use lookback_protocol::wire::Request;
 use lookback_protocol::wire::table::{AttributeDefinition, KeySchemaElement};
 use serde::{Deserialize, Serialize};
 
+pub use export::{Export, Span};
 pub use lineage::Source;
 
+use crate::bugs::Bug;
 use crate::message::{GroupId, NodeId, Outcome};
 use crate::partition::Meta;
 
@@ -42,6 +46,8 @@ pub struct Control {
     pub tables: BTreeMap<u64, Table>,
     /// The backups by ARN.
     pub backups: BTreeMap<String, Backup>,
+    /// The exports by ARN.
+    pub exports: BTreeMap<String, Export>,
 }
 
 /// What stage a table is in.
@@ -82,6 +88,10 @@ pub struct Table {
     pub ttl_known: bool,
     /// Where its items come from, and as of when.
     pub restored: Option<(Origin, i64)>,
+    /// Whether its replicas are gone.
+    pub retired: bool,
+    /// Of what is older than this all that is not needed was deleted.
+    pub collected_us: i64,
     /// Its partitions, split ones too.
     pub partitions: Vec<PartitionInfo>,
 }
@@ -136,6 +146,12 @@ pub enum ControlCommand {
     TtlKnown(u64, Option<String>),
     /// A backup was built.
     Built(String),
+    /// The files of an export were written.
+    Exported(String),
+    /// The replicas of a deleted table are gone.
+    Retired(u64),
+    /// What a table's restores need of its past no more was deleted: all that is older than this time.
+    Collected(u64, i64),
     /// A partition of a table has grown too large.
     SplitWanted(u64, GroupId),
     /// A partition was split at this time.
@@ -164,8 +180,14 @@ pub enum Work {
     TellTtl(u64),
     /// Close the partitions of a table.
     Close(u64),
+    /// Take away the replicas of a deleted table.
+    Retire(u64),
+    /// Delete what no restore of a table needs any more.
+    Collect(u64),
     /// Build a backup.
     Build(String),
+    /// Write the files of an export.
+    Export(String),
     /// Split a partition of a table.
     Split(u64, GroupId),
 }
@@ -193,15 +215,16 @@ impl Control {
             names: BTreeMap::new(),
             tables: BTreeMap::new(),
             backups: BTreeMap::new(),
+            exports: BTreeMap::new(),
         }
     }
 
     /// Applies a command that the leader proposed when its clock showed `at_us`.
-    pub fn apply(&mut self, at_us: i64, command: ControlCommand) -> Outcome {
+    pub fn apply(&mut self, at_us: i64, command: ControlCommand, bug: Option<Bug>) -> Outcome {
         self.stamp_us = at_us.max(self.stamp_us + 1);
         match command {
             ControlCommand::Api(operation, body) => {
-                return Outcome::Response(self.change(&operation, &body).into());
+                return Outcome::Response(self.change(&operation, &body, bug).into());
             }
             ControlCommand::Made(id) => {
                 if let Some(table) = self.tables.get_mut(&id)
@@ -241,6 +264,21 @@ impl Control {
                     backup.available = true;
                 }
             }
+            ControlCommand::Retired(id) => {
+                if let Some(table) = self.tables.get_mut(&id) {
+                    table.retired = true;
+                }
+            }
+            ControlCommand::Collected(id, oldest_us) => {
+                if let Some(table) = self.tables.get_mut(&id) {
+                    table.collected_us = oldest_us.min(self.stamp_us);
+                }
+            }
+            ControlCommand::Exported(arn) => {
+                if let Some(export) = self.exports.get_mut(&arn) {
+                    export.completed = true;
+                }
+            }
             ControlCommand::SplitWanted(table, group) => self.want_split(table, group),
             ControlCommand::WasSplit(table, group, at_us) => {
                 self.was_split(table, group, at_us);
@@ -257,10 +295,16 @@ impl Control {
                 Stage::Creating => work.push(Work::Make(*id)),
                 Stage::Loading => work.push(Work::Load(*id)),
                 Stage::Deleting => work.push(Work::Close(*id)),
+                Stage::Deleted if !table.retired && !self.is_being_read(*id) => {
+                    work.push(Work::Retire(*id));
+                }
                 Stage::Active | Stage::Deleted => {}
             }
             let splitting = table.partitions.iter();
             let splitting = splitting.filter(|it| matches!(it.split, Some((_, _, None))));
+            if table.stage == Stage::Active && self.is_worth_collecting(*id, table) {
+                work.push(Work::Collect(*id));
+            }
             if table.stage == Stage::Active && !table.ttl_known {
                 work.push(Work::TellTtl(*id));
             }
@@ -275,6 +319,8 @@ impl Control {
                 work.push(Work::Build(arn.clone()));
             }
         }
+        let exports = self.exports.iter().filter(|(_, it)| !it.completed);
+        work.extend(exports.map(|(arn, _)| Work::Export(arn.clone())));
         work
     }
 

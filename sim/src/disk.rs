@@ -4,10 +4,13 @@
 //! what was appended since, a part from the beginning that is drawn: nothing, all, or a torn record.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::draws::Draws;
 use crate::runtime;
+
+/// From one look to the next whether there is room again, in microseconds.
+const ROOM_US: i64 = 20_000;
 
 /// The disk of a node. It outlives crashes.
 #[derive(Debug, Default)]
@@ -15,6 +18,14 @@ pub struct Disk {
     files: RefCell<BTreeMap<String, File>>,
     /// How long a sync takes, in microseconds: least and most.
     sync_us: Cell<(i64, i64)>,
+    /// Whether it takes nothing any more.
+    full: Cell<bool>,
+    /// Whether it calls safe what is not.
+    lying: Cell<bool>,
+    /// Whether it ever lost something in a crash that it had called safe.
+    lost: Cell<bool>,
+    /// The files that were brought up to date since.
+    repaired: RefCell<BTreeSet<String>>,
 }
 
 /// A file.
@@ -24,6 +35,8 @@ struct File {
     /// What replaces the file at the next sync.
     replacement: Option<Vec<u8>>,
     appended: Vec<u8>,
+    /// What a lying disk lets go in a crash: the file as it was before it began to lie.
+    truth: Option<Vec<u8>>,
 }
 
 impl Disk {
@@ -38,6 +51,41 @@ impl Disk {
     /// Makes the disk faster or slower.
     pub fn set_sync_us(&self, sync_us: (i64, i64)) {
         self.sync_us.set(sync_us);
+    }
+
+    /// Takes nothing any more, or has room again.
+    pub fn set_full(&self, full: bool) {
+        self.full.set(full);
+    }
+
+    /// Calls safe what is not, or is honest again: what it has by then is safe.
+    pub fn set_lying(&self, lying: bool) {
+        self.lying.set(lying);
+        if !lying {
+            for file in self.files.borrow_mut().values_mut() {
+                file.truth = None;
+            }
+        }
+    }
+
+    /// Whether it ever lost something in a crash that it had called safe.
+    pub fn has_lost(&self) -> bool {
+        self.lost.get()
+    }
+
+    /// Whether a file may lack what was called safe.
+    pub fn may_lack(&self, name: &str) -> bool {
+        self.lost.get() && !self.repaired.borrow().contains(name)
+    }
+
+    /// A file lacks nothing any more.
+    pub fn repaired(&self, name: &str) {
+        self.repaired.borrow_mut().insert(name.to_owned());
+    }
+
+    /// Deletes a file.
+    pub fn remove(&self, name: &str) {
+        self.files.borrow_mut().remove(name);
     }
 
     /// Appends to a file; makes it where there is none.
@@ -80,11 +128,17 @@ impl Disk {
         };
         let (least, most) = self.sync_us.get();
         runtime::sleep_us(draws.between(least, most)).await;
+        while self.full.get() {
+            runtime::sleep_us(ROOM_US).await;
+        }
         let mut files = self.files.borrow_mut();
         for (name, appended, replaced) in lengths {
             let Some(file) = files.get_mut(&name) else {
                 continue;
             };
+            if self.lying.get() && file.truth.is_none() {
+                file.truth = Some(file.synced.clone());
+            }
             if replaced.is_some()
                 && let Some(replacement) = file.replacement.take()
             {
@@ -99,6 +153,12 @@ impl Disk {
     pub fn crash(&self, draws: &Draws) {
         let mut files = self.files.borrow_mut();
         for file in files.values_mut() {
+            if let Some(truth) = file.truth.take() {
+                self.lost.set(true);
+                self.repaired.borrow_mut().clear();
+                file.synced = truth;
+                file.appended.clear();
+            }
             let lost_rename = file.replacement.take().is_some();
             let appended = std::mem::take(&mut file.appended);
             if !lost_rename && draws.chance(500) {
@@ -132,6 +192,44 @@ mod tests {
     use super::*;
     use crate::draws::Stream;
     use crate::runtime::Pace;
+
+    #[test]
+    fn a_lying_disk_loses_what_it_called_safe_and_knows_it() {
+        let seen = runtime::run(1, Pace::Exact, || async {
+            let draws = Draws::new(1, Stream::Disk);
+            let disk = Disk::new((100, 200));
+            disk.append("log", b"safe");
+            disk.sync(&draws).await;
+            disk.set_lying(true);
+            disk.append("log", b"lost");
+            disk.sync(&draws).await;
+            let before = disk.read("log");
+            disk.crash(&draws);
+            let lacks = disk.may_lack("log");
+            disk.repaired("log");
+            (before, disk.read("log"), lacks, disk.may_lack("log"))
+        });
+        let wanted = (b"safelost".to_vec(), b"safe".to_vec(), true, false);
+        assert_eq!(seen.unwrap(), wanted);
+    }
+
+    #[test]
+    fn a_full_disk_promises_nothing_until_it_has_room() {
+        let waited_us = runtime::run(1, Pace::Exact, || async {
+            let draws = Draws::new(1, Stream::Disk);
+            let disk = std::rc::Rc::new(Disk::new((100, 200)));
+            disk.set_full(true);
+            disk.append("log", b"safe");
+            let later = std::rc::Rc::clone(&disk);
+            runtime::spawn(async move {
+                runtime::sleep_us(1_000_000).await;
+                later.set_full(false);
+            });
+            disk.sync(&draws).await;
+            runtime::elapsed_us()
+        });
+        assert!(waited_us.unwrap() >= 1_000_000);
+    }
 
     /// What a file holds after a crash, for this seed.
     fn after_crash(seed: u64) -> (Vec<u8>, Vec<u8>) {

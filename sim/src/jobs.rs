@@ -5,8 +5,11 @@
 
 mod build;
 mod close;
+mod collect;
+mod export;
 mod load;
 mod make;
+mod retire;
 mod split;
 mod ttl;
 
@@ -15,7 +18,7 @@ use std::rc::Rc;
 
 use lookback_protocol::wire::AnswerItem;
 
-use crate::archive::items_at;
+use crate::archive::{Cut, items_at};
 use crate::bugs::Bug;
 use crate::calls::Caller;
 use crate::control::{Control, ControlCommand, Source, Table, Work};
@@ -23,6 +26,7 @@ use crate::machine::{Command, Machine};
 use crate::message::{Ask, CONTROL, Lock, Outcome};
 use crate::partition::{Meta, PartitionCommand};
 use crate::runtime;
+use crate::sometimes::{Activity, Sometimes};
 use crate::storage::Storage;
 
 /// From one try to the next, in microseconds.
@@ -40,8 +44,11 @@ pub fn look(storage: &Rc<Storage>) {
         host.spawn(async move {
             let job = Job::new(&storage);
             job.log(format_args!("begin {work:?}"));
+            let seen = &storage.host.world.sometimes;
+            seen.work_begins(&work);
             while job.is_wanted(&work) {
                 if job.work(&work).await.is_some() {
+                    seen.work_ends(&work);
                     break;
                 }
                 runtime::sleep_us(RETRY_US).await;
@@ -89,13 +96,23 @@ impl Job {
             Work::Load(table) => self.load(*table).await,
             Work::TellTtl(table) => self.tell_ttl(*table).await,
             Work::Close(table) => self.close(*table).await,
+            Work::Retire(table) => self.retire(*table).await,
+            Work::Collect(table) => self.collect(*table).await,
             Work::Build(arn) => self.build(arn).await,
+            Work::Export(arn) => self.export(arn).await,
             Work::Split(table, group) => self.split(*table, *group).await,
         }
     }
 
     fn table(&self, id: u64) -> Option<Table> {
         control(&self.storage, |it| it.tables.get(&id).cloned())?
+    }
+
+    /// A planted bug's: the table that had the name of this one first.
+    fn first_of_the_name(&self, table: &Table) -> Option<Table> {
+        control(&self.storage, |it| {
+            it.tables.values().find(|it| it.name == table.name).cloned()
+        })?
     }
 
     /// Puts down what was done.
@@ -119,6 +136,8 @@ impl Job {
 
     /// Asks the decider what becomes of a transaction, and lets its items go accordingly.
     async fn release(&self, meta: &Meta, lock: &Lock) -> Option<()> {
+        let seen = &self.storage.host.world.sometimes;
+        seen.saw(Sometimes::CutWaitedForATransaction);
         // Its coordinator is given some time.
         runtime::sleep_us(RETRY_US).await;
         crate::router::settle(&self.caller, meta, lock).await
@@ -128,7 +147,12 @@ impl Job {
     async fn items_of(&self, table: &Table, at_us: i64) -> Option<BTreeMap<String, AnswerItem>> {
         let mut all = BTreeMap::new();
         for source in table.sources(at_us) {
-            all.extend(self.items_of_partition(&source, at_us).await?);
+            let parent = source.ancestors.last();
+            let right = parent.is_some_and(|parent| parent.low < source.meta.low);
+            if right && self.storage.host.world.plan.has(Bug::RestoreMissesAChild) {
+                continue;
+            }
+            all.extend(self.items_of_partition(&source, at_us.into()).await?);
         }
         Some(all)
     }
@@ -136,20 +160,32 @@ impl Job {
     async fn items_of_partition(
         &self,
         source: &Source,
-        at_us: i64,
+        cut: Cut,
     ) -> Option<BTreeMap<String, AnswerItem>> {
-        let meta = &source.meta;
+        let (meta, at_us) = (&source.meta, cut.at_us);
+        if source.retired {
+            return self.items_in_archive(source, cut, u64::MAX).await;
+        }
         for ancestor in &source.ancestors {
             self.put_away(ancestor, u64::MAX).await?;
         }
-        let plan = &self.storage.host.world.plan;
+        let world = &self.storage.host.world;
+        let plan = &world.plan;
+        let _reading = world.sometimes.doing(Activity::Reading(meta.group));
+        let (before, across) = (source.split, !source.ancestors.is_empty());
+        world
+            .sometimes
+            .saw_if(before, Sometimes::RestoreBeforeASplit);
+        world
+            .sometimes
+            .saw_if(across, Sometimes::RestoreAcrossASplit);
         if at_us == i64::MAX && plan.has(Bug::SystemBackupWithoutTheLastWrites) {
-            return self.items_in_archive(source, at_us, u64::MAX).await;
+            return self.items_in_archive(source, cut, u64::MAX).await;
         }
         let through = if source.split || at_us == i64::MAX {
             u64::MAX
         } else if plan.has(Bug::BackupOfAnUnsealedLog) {
-            return self.items_in_archive(source, at_us, u64::MAX).await;
+            return self.items_in_archive(source, cut, u64::MAX).await;
         } else {
             let ask = Ask::Seal(meta.group, at_us);
             let sealed = self.caller.ask(meta.group, &meta.replicas, ask, true);
@@ -163,19 +199,17 @@ impl Job {
             }
         };
         self.put_away(meta, through).await?;
-        self.items_in_archive(source, at_us, through).await
+        self.items_in_archive(source, cut, through).await
     }
 
     async fn items_in_archive(
         &self,
         source: &Source,
-        at_us: i64,
+        cut: Cut,
         through: u64,
     ) -> Option<BTreeMap<String, AnswerItem>> {
         let world = &self.storage.host.world;
-        items_at(&world.objects, source, at_us, through, world.plan.bug)
-            .await
-            .ok()
+        items_at(world, source, cut, through).await.ok()
     }
 
     async fn put_away(&self, meta: &Meta, through: u64) -> Option<()> {

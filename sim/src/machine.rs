@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bugs::Bug;
 use crate::control::{Control, ControlCommand};
 use crate::message::Outcome;
 use crate::partition::{Partition, PartitionCommand};
@@ -52,14 +53,14 @@ impl From<Outcome> for Applied {
 }
 
 impl Machine {
-    /// Applies a command: the same command to the same state gives the same state, on every replica.
-    pub fn apply(&mut self, entry: Entry) -> Applied {
+    /// Applies a command, with a wrong behaviour where there is one: the same command to the same state gives the same state, on every replica.
+    pub fn apply(&mut self, entry: Entry, bug: Option<Bug>) -> Applied {
         match (self, entry.command) {
             (Self::Partition(partition), Command::Partition(command)) => {
-                partition.apply(entry.at_us, command)
+                partition.apply(entry.at_us, command, bug)
             }
             (Self::Control(control), Command::Control(command)) => {
-                control.apply(entry.at_us, command).into()
+                control.apply(entry.at_us, command, bug).into()
             }
             // A command that came to the wrong group.
             _ => Outcome::Moved.into(),

@@ -105,6 +105,8 @@ pub enum Ask {
     Control(Rc<ControlRead>),
     /// Make a replica of a group with this state.
     MakeGroup(GroupId, Rc<[u8]>),
+    /// Let the replica of a group go: it is not needed any more.
+    DropGroup(GroupId),
     /// To the leader of a partition: fix its log up to this time of its own clock.
     Seal(GroupId, i64),
     /// To the leader of a partition: the log up to this record must be in the archive.
@@ -119,6 +121,7 @@ impl Ask {
             Self::Read(..) => "read",
             Self::Control(_) => "control",
             Self::MakeGroup(..) => "make-group",
+            Self::DropGroup(_) => "drop-group",
             Self::Seal(..) => "seal",
             Self::Archive(..) => "archive",
         }

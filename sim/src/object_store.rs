@@ -1,6 +1,7 @@
-//! The object store: where segments of the log, snapshots and backups are kept.
+//! The object store: where segments of the log, snapshots, backups and exports are kept.
 //!
-//! Reads see every object whose put has been answered, listings too. A put that is not answered may have happened.
+//! Reads see every object whose put has been answered, listings too. A put that is not answered may have happened. The store
+//! answers a put with the checksum of what it holds: an upload that was torn is sent again.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -8,6 +9,9 @@ use std::rc::Rc;
 
 use crate::draws::Draws;
 use crate::runtime;
+
+/// How often an upload is sent until it is given up.
+const UPLOADS_MAX: u32 = 5;
 
 /// The object store of the cluster.
 #[derive(Debug)]
@@ -18,20 +22,34 @@ pub struct ObjectStore {
     latency_us: Cell<(i64, i64)>,
     /// How many calls in a thousand fail.
     errors_per_mille: Cell<u32>,
+    /// How many uploads in a thousand are torn.
+    torn_per_mille: Cell<u32>,
+    /// Whether checksums are compared: a planted bug if not.
+    compares: bool,
+    /// How often an upload was sent again.
+    sent_again: Cell<u64>,
 }
 
 /// A call of the object store failed: nobody knows whether a put took effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObjectError;
 
+/// The checksum of an object.
+pub fn checksum(bytes: &[u8]) -> u32 {
+    crc32fast::hash(bytes)
+}
+
 impl ObjectStore {
     /// An empty store whose calls take so long, in microseconds: least and most.
-    pub fn new(draws: Draws, latency_us: (i64, i64)) -> Self {
+    pub fn new(draws: Draws, latency_us: (i64, i64), compares: bool) -> Self {
         Self {
             objects: RefCell::default(),
             draws,
             latency_us: Cell::new(latency_us),
             errors_per_mille: Cell::new(0),
+            torn_per_mille: Cell::new(0),
+            compares,
+            sent_again: Cell::new(0),
         }
     }
 
@@ -40,18 +58,53 @@ impl ObjectStore {
         self.errors_per_mille.set(errors_per_mille);
     }
 
-    /// Writes an object as a whole.
+    /// Lets so many uploads in a thousand be torn from now on.
+    pub fn set_torn_per_mille(&self, torn_per_mille: u32) {
+        self.torn_per_mille.set(torn_per_mille);
+    }
+
+    /// How often an upload was torn, noticed and sent again.
+    pub fn sent_again(&self) -> u64 {
+        self.sent_again.get()
+    }
+
+    /// Writes an object as a whole, and makes sure that it is whole.
     ///
     /// # Errors
     /// Nobody knows whether it is there.
     pub async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), ObjectError> {
-        let fails = self.wait().await;
-        if !fails || self.draws.chance(500) {
-            self.objects
-                .borrow_mut()
-                .insert(name.to_owned(), bytes.into());
+        let bytes: Rc<[u8]> = bytes.into();
+        for _ in 0..UPLOADS_MAX {
+            let held = self.upload(name, &bytes).await?;
+            if held == checksum(&bytes) || !self.compares {
+                return Ok(());
+            }
+            self.sent_again.set(self.sent_again.get() + 1);
         }
-        if fails { Err(ObjectError) } else { Ok(()) }
+        Err(ObjectError)
+    }
+
+    /// Sends an object; the checksum of what the store holds now.
+    async fn upload(&self, name: &str, bytes: &Rc<[u8]>) -> Result<u32, ObjectError> {
+        let fails = self.wait().await;
+        let torn = self.draws.chance(self.torn_per_mille.get());
+        let held = if torn {
+            let length = i64::try_from(bytes.len()).unwrap_or(0);
+            let kept = self.draws.between(0, (length - 1).max(0));
+            let kept = usize::try_from(kept).unwrap_or(0);
+            bytes.get(..kept).unwrap_or_default().into()
+        } else {
+            Rc::clone(bytes)
+        };
+        let checksum = checksum(&held);
+        if !fails || self.draws.chance(500) {
+            self.objects.borrow_mut().insert(name.to_owned(), held);
+        }
+        if fails {
+            Err(ObjectError)
+        } else {
+            Ok(checksum)
+        }
     }
 
     /// What an object holds; none where there is none.
@@ -81,10 +134,64 @@ impl ObjectStore {
             .collect())
     }
 
+    /// Deletes these objects, where they are there.
+    ///
+    /// # Errors
+    /// The call failed: some may be gone.
+    pub async fn delete(&self, names: &[String]) -> Result<(), ObjectError> {
+        let fails = self.wait().await;
+        let mut objects = self.objects.borrow_mut();
+        for name in names {
+            if !fails || self.draws.chance(500) {
+                objects.remove(name);
+            }
+        }
+        if fails { Err(ObjectError) } else { Ok(()) }
+    }
+
     /// Takes the time of a call; whether it fails.
     async fn wait(&self) -> bool {
         let (least, most) = self.latency_us.get();
         runtime::sleep_us(self.draws.between(least, most)).await;
         self.draws.chance(self.errors_per_mille.get())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draws::Stream;
+    use crate::runtime::Pace;
+
+    /// What the store holds of an upload whose like are torn so often, and how often it was sent again.
+    fn uploaded(torn_per_mille: u32, compares: bool) -> (Option<Vec<u8>>, u64) {
+        let uploaded = runtime::run(3, Pace::Exact, move || async move {
+            let store = ObjectStore::new(Draws::new(3, Stream::Objects), (1, 2), compares);
+            store.set_torn_per_mille(torn_per_mille);
+            let put = store.put("object", b"all of it".to_vec()).await;
+            let held = store.get("object").await.unwrap();
+            let held = held.filter(|_| put.is_ok()).map(|it| it.to_vec());
+            (held, store.sent_again())
+        });
+        uploaded.unwrap()
+    }
+
+    #[test]
+    fn a_torn_upload_is_sent_again_until_it_is_whole() {
+        let (held, sent_again) = uploaded(500, true);
+        assert_eq!(held.as_deref(), Some(b"all of it".as_slice()));
+        assert!(sent_again > 0);
+    }
+
+    #[test]
+    fn what_is_always_torn_is_given_up() {
+        assert_eq!(uploaded(1_000, true), (None, u64::from(UPLOADS_MAX)));
+    }
+
+    #[test]
+    fn who_compares_no_checksums_notices_nothing() {
+        let (held, sent_again) = uploaded(1_000, false);
+        assert!(held.is_some_and(|held| held.len() < 9));
+        assert_eq!(sent_again, 0);
     }
 }

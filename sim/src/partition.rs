@@ -1,5 +1,6 @@
 //! A partition: the items of a stretch of hash values, with the log of their changes until it is in the archive.
 
+mod expiry;
 mod key;
 mod read;
 mod transaction;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 
 use lookback_protocol::item_op::ItemRules;
 use lookback_protocol::key::{KeyAttribute, KeySchema, KeyType};
-use lookback_protocol::value::AttributeValue;
+use lookback_protocol::value::Item;
 use lookback_protocol::wire::AnswerItem;
 use lookback_protocol::wire::table::{AttributeDefinition, KeySchemaElement};
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,9 @@ use serde::{Deserialize, Serialize};
 pub use key::{hash_of, place_of};
 pub use read::PartitionRead;
 pub use transaction::{Decision, Member, Prepare};
-pub use write::WriteRequest;
+pub use write::{WriteRequest, early};
 
+use crate::bugs::Bug;
 use crate::machine::Applied;
 use crate::message::{GroupId, NodeId, Outcome};
 
@@ -128,8 +130,8 @@ pub enum PartitionCommand {
     Load(Vec<AnswerItem>),
     /// The attribute that items expire by from now on.
     SetTtl(Option<String>),
-    /// What has expired by this time, in seconds, goes.
-    Expire(i64),
+    /// Those of these items go that have expired by this time, in seconds.
+    Expire(i64, Vec<String>),
 }
 
 impl Partition {
@@ -153,18 +155,19 @@ impl Partition {
     }
 
     /// Applies a command that a leader proposed when its clock showed `at_us`.
-    pub fn apply(&mut self, at_us: i64, command: PartitionCommand) -> Applied {
+    pub fn apply(&mut self, at_us: i64, command: PartitionCommand, bug: Option<Bug>) -> Applied {
         if let Some(outcome) = self.refusal(&command) {
             return outcome.into();
         }
         match command {
-            PartitionCommand::Write(request) => self.write(at_us, *request).into(),
-            PartitionCommand::Prepare(prepare) => self.prepare(at_us, *prepare).into(),
+            PartitionCommand::Write(request) => self.write(at_us, *request, bug).into(),
+            PartitionCommand::Prepare(prepare) => self.prepare(at_us, *prepare, bug).into(),
             PartitionCommand::Decide(id, at) => self.decide(&id, at).into(),
-            PartitionCommand::Finish(id, at) => self.finish(&id, at).into(),
+            PartitionCommand::Finish(id, at) => self.finish(at_us, &id, at, bug).into(),
             PartitionCommand::Seal(until_us) => {
                 // What a held item will be may have a time before this one.
-                if let Some(lock) = self.any_lock() {
+                let lock = self.any_lock();
+                if let Some(lock) = lock.filter(|_| bug != Some(Bug::SealThroughALock)) {
                     return Outcome::Locked(lock).into();
                 }
                 self.stamp_us = self.stamp_us.max(until_us);
@@ -178,7 +181,7 @@ impl Partition {
                     Outcome::Sealed(self.last).into()
                 }
             },
-            PartitionCommand::Split(left, right) => self.split(at_us, left, right),
+            PartitionCommand::Split(left, right) => self.split(at_us, left, right, bug),
             PartitionCommand::Archived(through, snapshot) => {
                 self.archived = self.archived.max(through);
                 self.snapshotted = self.snapshotted.max(snapshot.unwrap_or(0));
@@ -200,13 +203,8 @@ impl Partition {
                 self.meta.ttl_attribute = attribute;
                 Outcome::Done.into()
             }
-            PartitionCommand::Expire(now_s) => {
-                let changes = self.expired(now_s);
-                if !changes.is_empty() {
-                    let stamp_us = self.stamp(at_us);
-                    self.record(stamp_us, changes);
-                }
-                Outcome::Done.into()
+            PartitionCommand::Expire(now_s, places) => {
+                self.expire(at_us, now_s, places, bug).into()
             }
         }
     }
@@ -266,43 +264,10 @@ impl Partition {
 
     /// Whether an item is here by its hash value.
     fn holds(&self, place: &str) -> bool {
-        let hash = place
-            .get(..8)
-            .and_then(|it| u32::from_str_radix(it, 16).ok());
-        hash.is_some_and(|hash| (self.meta.low..=self.meta.high).contains(&hash))
+        self.meta.holds(place)
     }
 
-    fn expired(&self, now_s: i64) -> Vec<(String, Option<AnswerItem>)> {
-        let held = |place: &String| self.locks.contains_key(place);
-        let due = self
-            .expiries()
-            .filter(|(place, at_s)| *at_s < now_s && !held(place));
-        due.map(|(place, _)| (place.clone(), None)).collect()
-    }
-
-    /// When the next item expires that no transaction holds, in seconds; none when none does.
-    pub fn next_expiry_s(&self) -> Option<i64> {
-        let free = self
-            .expiries()
-            .filter(|(place, _)| !self.locks.contains_key(*place));
-        free.map(|(_, at_s)| at_s).min()
-    }
-
-    /// The items that expire, and when, in seconds.
-    fn expiries(&self) -> impl Iterator<Item = (&String, i64)> {
-        let attribute = self.meta.ttl_attribute.as_ref();
-        let attribute = attribute.filter(|_| matches!(self.standing, Standing::Open));
-        attribute.into_iter().flat_map(|attribute| {
-            self.items.iter().filter_map(|(place, slot)| {
-                match slot.item.as_ref()?.get(attribute)? {
-                    AttributeValue::N(number) => Some((place, number.to_string().parse().ok()?)),
-                    _ => None,
-                }
-            })
-        })
-    }
-
-    fn split(&mut self, at_us: i64, left: GroupId, right: GroupId) -> Applied {
+    fn split(&mut self, at_us: i64, left: GroupId, right: GroupId, bug: Option<Bug>) -> Applied {
         if let Some(lock) = self.any_lock() {
             return Outcome::Locked(lock).into();
         }
@@ -311,12 +276,12 @@ impl Partition {
         self.standing = Standing::Split(left, right, middle);
         Applied {
             outcome: Outcome::Prepared(stamp_us),
-            children: self.children(),
+            children: self.children(bug),
         }
     }
 
     /// The partitions that this one was split into, as they begin.
-    pub fn children(&self) -> Vec<Self> {
+    pub fn children(&self, bug: Option<Bug>) -> Vec<Self> {
         let Standing::Split(left, right, middle) = self.standing else {
             return Vec::new();
         };
@@ -333,13 +298,21 @@ impl Partition {
             );
             let items = self.items.iter();
             let items = items.filter(|(place, _)| (place.as_str() >= bounds.as_str()) == upper);
+            let lost = usize::from(upper && bug == Some(Bug::SplitLosesTheBoundary));
             child.items = items
+                .skip(lost)
                 .map(|(place, slot)| (place.clone(), slot.clone()))
                 .collect();
+            if bug == Some(Bug::ChildLogBeginsAnew) {
+                return child;
+            }
             child.last = self.last;
             child.archived = self.last;
             child.born = self.last;
             child.snapshotted = self.last;
+            if bug == Some(Bug::SplitForgetsTokens) {
+                return child;
+            }
             child.decisions.clone_from(&self.decisions);
             child.tokens.clone_from(&self.tokens);
             child
@@ -349,6 +322,28 @@ impl Partition {
             child(right, middle, self.meta.high, true),
         ]
     }
+}
+
+impl Meta {
+    /// Whether a place is in this partition by its hash value.
+    pub fn holds(&self, place: &str) -> bool {
+        let hash = place
+            .get(..8)
+            .and_then(|it| u32::from_str_radix(it, 16).ok());
+        hash.is_some_and(|hash| (self.low..=self.high).contains(&hash))
+    }
+}
+
+/// The attributes of an item that are its key.
+pub fn key_attributes(key_schema: &[KeySchemaElement], item: &AnswerItem) -> AnswerItem {
+    let names = key_schema.iter().map(|it| &it.attribute_name);
+    let mut keys = Item::new();
+    for name in names {
+        if let Some(value) = item.get(name) {
+            keys.insert(name.clone(), value.clone());
+        }
+    }
+    keys.into()
 }
 
 /// What a table of this definition asks of its items.

@@ -23,6 +23,7 @@ use crate::machine::Command;
 use crate::message::{Answer, Ask, Lock, NodeId, Outcome, RaftMessage};
 use crate::partition::{Meta, PartitionCommand, place_of, rules};
 use crate::runtime;
+use crate::sometimes::Sometimes;
 
 /// How long a router works on one request, in microseconds: the client has given up by then.
 const PATIENCE_US: i64 = 6_000_000;
@@ -118,7 +119,10 @@ impl Router {
             let (asked, harmless) = ask(&meta, &found);
             let outcome = self.caller.ask(meta.group, &meta.replicas, asked, harmless);
             match outcome.await.ok_or_else(no_answer)? {
-                Outcome::Moved | Outcome::Gone => self.forget(table),
+                Outcome::Moved | Outcome::Gone => {
+                    self.host.world.sometimes.saw(Sometimes::OldMap);
+                    self.forget(table);
+                }
                 Outcome::Locked(lock) => {
                     met += 1;
                     if met % MEETINGS == 0 {
@@ -179,6 +183,11 @@ pub async fn settle(caller: &Caller, meta: &Meta, lock: &Lock) -> Option<()> {
     let Outcome::Decided(at) = decided else {
         return None;
     };
+    let seen = &caller.world().sometimes;
+    seen.saw(match at {
+        Some(_) => Sometimes::MetTransactionTookEffect,
+        None => Sometimes::MetTransactionEnded,
+    });
     let finish = Command::Partition(PartitionCommand::Finish(id, at));
     caller.propose(meta.group, &meta.replicas, finish).await?;
     Some(())

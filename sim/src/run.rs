@@ -1,5 +1,6 @@
 //! A run: a store, its load, its faults; then the judge.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use lookback_checker::{History, Options, Verdict, judge};
@@ -50,6 +51,10 @@ pub struct Report {
     pub verdict: Verdict,
     /// What did not come to its end in time: each is a violation of liveness.
     pub unfinished: Vec<String>,
+    /// What clients were told that cannot be, beyond what a history tells: each breaks a promise.
+    pub broken: Vec<String>,
+    /// How often each rare situation happened, by name: those that did not have 0.
+    pub sometimes: BTreeMap<&'static str, u64>,
     /// What it did.
     pub logged: Logged,
     /// How much it was.
@@ -76,10 +81,10 @@ pub struct Stats {
 }
 
 impl Report {
-    /// Whether nothing was found: no violation, and everything came to its end. What the judge could not decide
+    /// Whether nothing was found: no violation, no broken promise, and everything came to its end. What the judge could not decide
     /// (too many writes of one item whose answers were lost) is told and is no finding.
     pub fn is_good(&self) -> bool {
-        self.verdict.violations.is_empty() && self.unfinished.is_empty()
+        self.verdict.violations.is_empty() && self.unfinished.is_empty() && self.broken.is_empty()
     }
 }
 
@@ -87,6 +92,8 @@ impl Report {
 struct Seen {
     history: History,
     unfinished: Vec<String>,
+    broken: Vec<String>,
+    sometimes: BTreeMap<&'static str, u64>,
     logged: Logged,
     stats: Stats,
     steps: Option<Listed>,
@@ -115,6 +122,8 @@ pub fn run_on(system: &dyn System, plan: &Plan, watch: Watch) -> Result<Report, 
         history: seen.history,
         verdict,
         unfinished: seen.unfinished,
+        broken: seen.broken,
+        sometimes: seen.sometimes,
         logged: seen.logged,
         stats: seen.stats,
         steps: seen.steps,
@@ -150,6 +159,8 @@ async fn simulate(system: &dyn System, plan: &Plan, contract: &str, watch: Watch
         },
         history: stage.recorder.end(),
         unfinished,
+        broken: workload.tally().broken.into_keys().collect(),
+        sometimes: figures.sometimes,
         logged: stage.log.take(),
         steps: workload.listed(),
     };

@@ -113,6 +113,10 @@ impl Store for Cluster {
         Box::pin(happen(Rc::clone(&self.world), planned))
     }
 
+    fn object(self: Rc<Self>, name: String) -> LocalBoxFuture<'static, Option<Rc<[u8]>>> {
+        Box::pin(async move { self.world.objects.get(&name).await.ok()? })
+    }
+
     fn settle(&self) {
         self.world.bus.change(|links| links.loss_per_mille = 0);
     }
@@ -126,7 +130,8 @@ impl Store for Cluster {
     fn figures(&self) -> Figures {
         Figures {
             messages: self.world.bus.sent(),
-            groups: self.world.groups().len(),
+            groups: self.world.groups_led(),
+            sometimes: self.world.sometimes(),
         }
     }
 }

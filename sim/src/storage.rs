@@ -7,13 +7,15 @@
 //! One round after the other: what comes in during a sync waits for the next round, so one sync serves many groups. A
 //! group without work keeps still: no alarms, no heartbeats, so that weeks of quiet cost nothing.
 
+mod alarms;
 mod ask;
+mod early;
 mod expiry;
 mod replica;
 mod round;
 mod wal;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::task::Waker;
@@ -21,8 +23,10 @@ use std::task::Waker;
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 
+use alarms::Alarms;
 pub use replica::Replica;
 
+use crate::bugs::Bug;
 use crate::control::Work;
 use crate::disk::Disk;
 use crate::host::{Host, Serve};
@@ -30,6 +34,7 @@ use crate::machine::{Command, Entry, Machine};
 use crate::message::{Answer, Ask, CONTROL, GroupId, NodeId, RaftMessage};
 use crate::partition::Partition;
 use crate::runtime;
+use crate::sometimes::Sometimes;
 
 /// From one heartbeat to the next, in microseconds.
 const HEARTBEAT_US: i64 = 150_000;
@@ -37,6 +42,8 @@ const HEARTBEAT_US: i64 = 150_000;
 const ELECTION_US: (i64, i64) = (500_000, 1_000_000);
 /// How long a group stays awake after its last work, in microseconds.
 const AWAKE_US: i64 = 3_000_000;
+/// A planted bug: how much of a file's length outlives its contents, in bytes.
+const LOST_BYTES: usize = 4_096;
 
 /// A command for the log of a group, and whom to tell what came of it.
 type Proposal = (GroupId, Rc<[u8]>, oneshot::Sender<Answer>);
@@ -51,9 +58,13 @@ pub struct Storage {
     proposals: RefCell<Vec<Proposal>>,
     fresh: RefCell<Vec<(GroupId, Machine, oneshot::Sender<Answer>)>>,
     waker: RefCell<Option<Waker>>,
-    rounds: Cell<u64>,
+    /// The groups that the next round looks at: all others have nothing to do.
+    touched: RefCell<BTreeSet<GroupId>>,
+    alarms: RefCell<Alarms>,
     /// Groups whose log this node is putting into the archive.
     archiving: RefCell<BTreeSet<GroupId>>,
+    /// The term in which this node last began to put a log away.
+    archiving_terms: RefCell<BTreeMap<GroupId, u64>>,
     /// Partitions in which this node waits for an expiry.
     expiring: RefCell<BTreeSet<GroupId>>,
     /// What this node is doing for the control plane.
@@ -71,20 +82,40 @@ impl Storage {
             proposals: RefCell::default(),
             fresh: RefCell::default(),
             waker: RefCell::default(),
-            rounds: Cell::new(0),
+            touched: RefCell::default(),
+            alarms: RefCell::default(),
             archiving: RefCell::default(),
+            archiving_terms: RefCell::default(),
             expiring: RefCell::default(),
             jobs: RefCell::default(),
         });
+        host.world
+            .sometimes
+            .saw_if(disk.has_lost(), Sometimes::DiskHadLied);
+        let torn_too = host.world.plan.has(Bug::TornRecordAccepted);
         for name in disk.names() {
             let group = name.strip_prefix("group-").and_then(|it| it.parse().ok());
+            let mut bytes = disk.read(&name);
+            if torn_too {
+                // A file system that keeps lengths and loses contents.
+                bytes.resize(bytes.len() + LOST_BYTES, 0);
+            }
             if let Some(group) = group
-                && let Some(recovered) = wal::recover(&disk.read(&name))
-                && let Some(mut replica) = Replica::recovered(group, host.id, recovered)
+                && let Some(mut recovered) = wal::recover(&bytes, torn_too)
             {
+                host.world
+                    .sometimes
+                    .saw_if(recovered.torn, Sometimes::TornLog);
+                if host.world.plan.has(Bug::VoteForgotten) {
+                    recovered.vote = None;
+                }
+                let Some(mut replica) = Replica::recovered(group, host.id, recovered) else {
+                    continue;
+                };
                 // A torn end must not stay in front of what comes next.
                 replica.rewrite = true;
-                storage.enter(replica, false);
+                // It sleeps until somebody wants something of it.
+                storage.enter(replica, None);
             }
         }
         storage.make_children();
@@ -95,20 +126,43 @@ impl Storage {
     /// Makes the control plane's replica where the node has none.
     pub fn found_control(&self, voters: &[NodeId], machine: Machine) {
         if !self.replicas.borrow().contains_key(&CONTROL) {
-            self.enter(Replica::new(CONTROL, self.host.id, voters, machine), true);
+            self.enter(
+                Replica::new(CONTROL, self.host.id, voters, machine),
+                Some(true),
+            );
         }
     }
 
-    fn enter(&self, mut replica: Replica, eager: bool) {
+    /// Takes a replica in: asleep, awake, or eager to lead.
+    fn enter(&self, mut replica: Replica, eager: Option<bool>) {
         let now_us = runtime::now_us();
-        replica.awake_until_us = now_us + AWAKE_US;
-        replica.alarm_us = if eager {
-            now_us
-        } else {
-            now_us + self.election_us()
+        replica.awake_until_us = match eager {
+            Some(_) => now_us + AWAKE_US,
+            None => 0,
         };
+        replica.alarm_us = match eager {
+            Some(true) => now_us,
+            _ => now_us + self.election_us(),
+        };
+        let forgiven = self.host.world.plan.has(Bug::LossForgiven);
+        let lacks = self.disk.may_lack(&Replica::file(replica.group));
+        replica.mistrusted = lacks && !forgiven;
+        self.arm(&replica);
+        self.touch(replica.group);
         self.replicas.borrow_mut().insert(replica.group, replica);
+    }
+
+    /// The next round looks at this group.
+    fn touch(&self, group: GroupId) {
+        self.touched.borrow_mut().insert(group);
         self.wake();
+    }
+
+    /// Sets the alarm of a replica as it wants it; one that sleeps has none.
+    fn arm(&self, replica: &Replica) {
+        let awake = replica.alarm_us <= replica.awake_until_us;
+        let at_us = awake.then_some(replica.alarm_us);
+        self.alarms.borrow_mut().set(replica.group, at_us);
     }
 
     /// Looks at a replica.
@@ -130,10 +184,11 @@ impl Storage {
         format!("n{}", self.host.id)
     }
 
-    /// The partitions that this node leads and that have records for the archive.
-    pub(crate) fn led_with_records(&self) -> Vec<GroupId> {
+    /// Those of these partitions that this node leads and that have records for the archive.
+    pub(crate) fn led_with_records(&self, of: &BTreeSet<GroupId>) -> Vec<GroupId> {
         let replicas = self.replicas.borrow();
-        let led = replicas.values().filter(|replica| match &replica.machine {
+        let led = of.iter().filter_map(|group| replicas.get(group));
+        let led = led.filter(|replica| match &replica.machine {
             Machine::Partition(partition) => replica.leads() && !partition.records.is_empty(),
             Machine::Control(_) => false,
         });
@@ -145,9 +200,19 @@ impl Storage {
         self.archiving.borrow_mut().insert(group)
     }
 
+    /// Whether this node puts a log away that another leader wrote first, for the first time since it leads.
+    pub(crate) fn takes_over_log(&self, group: GroupId) -> bool {
+        let term = self.look(group, |replica| replica.raft.current_term().get());
+        let term = term.unwrap_or(0);
+        let before = self.archiving_terms.borrow_mut().insert(group, term);
+        before != Some(term) && term > 1
+    }
+
     /// Nobody on this node is putting this log away any more.
     pub(crate) fn end_archiving(&self, group: GroupId) {
         self.archiving.borrow_mut().remove(&group);
+        // Others may have come in the meantime.
+        self.touch(group);
     }
 
     fn wake(&self) {
@@ -211,6 +276,7 @@ impl Storage {
                 replica.alarm_us = now_us + election_us;
             }
             replica.awake_until_us = now_us + AWAKE_US;
+            self.arm(replica);
         }
         self.wake();
     }
@@ -223,13 +289,23 @@ impl Storage {
         receiver.await.unwrap_or(Answer::Lost)
     }
 
+    /// Lets a replica go, with its file.
+    fn drop_group(&self, group: GroupId) {
+        self.replicas.borrow_mut().remove(&group);
+        self.alarms.borrow_mut().set(group, None);
+        self.disk.remove(&Replica::file(group));
+    }
+
     fn enter_child(&self, child: Partition) {
         let group = child.meta.group;
         if self.look(group, |_| ()).is_none() {
             let voters = child.meta.replicas.clone();
             let eager = voters.first() == Some(&self.host.id);
             let machine = Machine::Partition(Box::new(child));
-            self.enter(Replica::new(group, self.host.id, &voters, machine), eager);
+            self.enter(
+                Replica::new(group, self.host.id, &voters, machine),
+                Some(eager),
+            );
         }
     }
 
@@ -237,7 +313,7 @@ impl Storage {
     fn make_children(&self) {
         let groups: Vec<GroupId> = self.replicas.borrow().keys().copied().collect();
         for group in groups {
-            let children = self.partition(group, Partition::children);
+            let children = self.partition(group, |it| it.children(self.host.world.plan.bug));
             for child in children.unwrap_or_default() {
                 self.enter_child(child);
             }

@@ -12,6 +12,7 @@
 //! Duties: the store takes time and randomness from the simulation alone (madsim's, or [`crate::time`]), has no hashed
 //! collection in an ordered path and no thread of its own. Then a plan gives the same run each time.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
@@ -65,6 +66,11 @@ pub trait Store {
     /// The run is over: lets go of everything that refers to itself.
     fn stop(&self) {}
 
+    /// What an object holds in the bucket that exports go to; none when it cannot be read now.
+    fn object(self: Rc<Self>, _name: String) -> LocalBoxFuture<'static, Option<Rc<[u8]>>> {
+        Box::pin(async { None })
+    }
+
     /// How much it was.
     fn figures(&self) -> Figures {
         Figures::default()
@@ -72,12 +78,14 @@ pub trait Store {
 }
 
 /// How much a store did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// Messages that were sent.
     pub messages: u64,
     /// Groups of replicas that had a leader.
     pub groups: usize,
+    /// How often each rare situation happened, by name: those that did not have 0.
+    pub sometimes: BTreeMap<&'static str, u64>,
 }
 
 /// What surrounds a store in a run.

@@ -4,6 +4,7 @@ mod artefact;
 mod client;
 mod deeds;
 mod expiry;
+mod export;
 mod script;
 mod table;
 
@@ -39,6 +40,8 @@ pub struct Workload {
     tally: RefCell<Tally>,
     /// The steps so far, where they are to be listed.
     done: Option<RefCell<Vec<Step>>>,
+    /// Since when at the earliest a table can be restored to a time, by its name: recovery was off then.
+    windows_since_us: RefCell<BTreeMap<String, i64>>,
 }
 
 /// A client of the store: one call at a time.
@@ -66,6 +69,7 @@ impl Workload {
             deleting: RefCell::default(),
             tally: RefCell::default(),
             done: list_steps.then(RefCell::default),
+            windows_since_us: RefCell::default(),
         })
     }
 

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::bugs::Bug;
 use crate::bus::{Bus, Fate, Links};
 use crate::clock::Clock;
 use crate::control::Control;
@@ -18,6 +19,7 @@ use crate::plan::Plan;
 use crate::recorder::Recorder;
 use crate::router::Router;
 use crate::runtime::{self, Task};
+use crate::sometimes::{Seen, Sometimes};
 use crate::storage::{Replica, Storage};
 use crate::system::Stage;
 
@@ -35,6 +37,8 @@ pub struct World {
     pub log: Rc<EventLog>,
     /// What its clients see.
     pub recorder: Rc<Recorder>,
+    /// The rare situations that it meets.
+    pub sometimes: Seen,
     /// The object store.
     pub objects: ObjectStore,
     /// The network.
@@ -45,6 +49,8 @@ pub struct World {
     pub election_draws: Draws,
     machines: RefCell<BTreeMap<NodeId, Machinery>>,
     leaders: RefCell<BTreeMap<GroupId, (u64, NodeId)>>,
+    /// How many groups ever had a leader.
+    led: Cell<usize>,
     lives: Cell<u64>,
 }
 
@@ -66,6 +72,7 @@ impl World {
             loss_per_mille: profile.loss_per_mille,
             duplicates_per_mille: profile.duplicates_per_mille,
             cut: std::collections::BTreeSet::new(),
+            slow: BTreeMap::new(),
         };
         let clocks = draws(Stream::Clocks);
         let mut machines = BTreeMap::new();
@@ -92,12 +99,18 @@ impl World {
             plan: Rc::clone(&stage.plan),
             log: Rc::clone(&stage.log),
             recorder: Rc::clone(&stage.recorder),
-            objects: ObjectStore::new(draws(Stream::Objects), profile.object_us),
+            sometimes: Seen::default(),
+            objects: ObjectStore::new(
+                draws(Stream::Objects),
+                profile.object_us,
+                !stage.plan.has(Bug::TornUploadAccepted),
+            ),
             bus: Bus::new(draws(Stream::Network), links),
             disk_draws: draws(Stream::Disk),
             election_draws: draws(Stream::Elections),
             machines: RefCell::new(machines),
             leaders: RefCell::default(),
+            led: Cell::new(0),
             lives: Cell::new(0),
         })
     }
@@ -258,6 +271,9 @@ impl World {
         let term = replica.raft.current_term().get();
         let mut leaders = self.leaders.borrow_mut();
         let known = leaders.get(&replica.group).copied();
+        if known.is_none() {
+            self.led.set(self.led.get() + 1);
+        }
         if known.is_none_or(|(known, _)| known < term) {
             leaders.insert(replica.group, (term, node));
             let group = replica.group;
@@ -274,9 +290,27 @@ impl World {
         self.leaders.borrow().get(&group).map(|(_, node)| *node)
     }
 
-    /// The groups that ever had a leader.
+    /// How many groups ever had a leader.
+    pub fn groups_led(&self) -> usize {
+        self.led.get()
+    }
+
+    /// A group is no more.
+    pub fn forget_group(&self, group: GroupId) {
+        self.leaders.borrow_mut().remove(&group);
+    }
+
+    /// The groups that had a leader and are there.
     pub fn groups(&self) -> Vec<GroupId> {
         self.leaders.borrow().keys().copied().collect()
+    }
+
+    /// How often each rare situation happened, by name.
+    pub fn sometimes(&self) -> BTreeMap<&'static str, u64> {
+        let again = self.objects.sent_again();
+        let mut counts = self.sometimes.counts();
+        counts.insert(Sometimes::TornUploadSentAgain.name(), again);
+        counts
     }
 
     /// Ends everything: what refers to each other lets go.

@@ -1,12 +1,14 @@
 //! Putting the log of a partition away: what its leader does from time to time, and when it is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+use lookback_protocol::wire::AnswerItem;
 
 use super::{Snapshot, segment, snapshot};
 use crate::bugs::Bug;
 use crate::machine::Command;
-use crate::message::{Answer, CONTROL, GroupId};
+use crate::message::{Answer, CONTROL, GroupId, Outcome};
 use crate::partition::{Partition, PartitionCommand, Record, Standing};
 use crate::runtime;
 use crate::storage::Storage;
@@ -24,9 +26,9 @@ struct Load {
 }
 
 impl Storage {
-    /// Begins to put away what has gathered in the partitions that this node leads.
-    pub(crate) fn archive_soon(self: &Rc<Self>) {
-        for group in self.led_with_records() {
+    /// Begins to put away what has gathered in those of these partitions that this node leads.
+    pub(crate) fn archive_soon(self: &Rc<Self>, of: &BTreeSet<GroupId>) {
+        for group in self.led_with_records(of) {
             if !self.begin_archiving(group) {
                 continue;
             }
@@ -45,7 +47,12 @@ impl Storage {
     pub(crate) async fn archive_through(&self, group: GroupId, through: u64) -> Answer {
         loop {
             // Only who leads, and has applied all that was there, knows what the log holds.
-            let led = self.barrier(group).await;
+            let blind = self.host.world.plan.has(Bug::ArchiveWithoutABarrier);
+            let led = if blind {
+                Answer::Applied(Outcome::Done)
+            } else {
+                self.barrier(group).await
+            };
             if !matches!(led, Answer::Applied(_)) {
                 return if matches!(led, Answer::Lost) {
                     Answer::NotLeader(None)
@@ -75,13 +82,19 @@ impl Storage {
             world.plan.profile.snapshot_every,
             world.plan.profile.split_after,
         );
-        let load = self.partition(group, |it| load(it, every, split_after))?;
+        let changes = world.plan.has(Bug::SnapshotOfTheChanges);
+        let load = self.partition(group, |it| load(it, every, split_after, changes))?;
         if world.plan.has(Bug::SegmentReplaced) {
             runtime::sleep_us(world.disk_draws.between(0, 3 * GATHER_US)).await;
         }
         let Some(through) = load.records.last().map(|record| record.number) else {
             return Some(false);
         };
+        if self.takes_over_log(group) && world.plan.has(Bug::SegmentSkippedAfterFailover) {
+            let command = PartitionCommand::Archived(through, None);
+            let answer = self.propose(group, Command::Partition(command)).await;
+            return matches!(answer, Answer::Applied(_)).then_some(false);
+        }
         let first = load.records.first().map_or(0, |record| record.number);
         let mut records = load.records.as_slice();
         if let (true, [shorter @ .., _]) = (world.plan.has(Bug::SegmentCutShort), records) {
@@ -104,7 +117,10 @@ impl Storage {
             return Some(true);
         }
         let mut snapshotted = None;
-        if let Some(taken) = load.snapshot {
+        if let Some(mut taken) = load.snapshot {
+            if world.plan.has(Bug::SnapshotOlderThanItsName) {
+                taken.last = self.partition(group, |it| it.last)?;
+            }
             let bytes = serde_json::to_vec(&taken).unwrap_or_default();
             let name = snapshot(group, taken.last);
             if world.objects.put(&name, bytes).await.is_ok() {
@@ -125,13 +141,13 @@ impl Storage {
     }
 }
 
-fn load(partition: &Partition, snapshot_every: u64, split_after: u64) -> Load {
+fn load(partition: &Partition, snapshot_every: u64, split_after: u64, changes: bool) -> Load {
     let open = matches!(partition.standing, Standing::Open);
     let due = partition.last.saturating_sub(partition.snapshotted) >= snapshot_every;
     let snapshot = (due && open).then(|| Snapshot {
         last: partition.last,
         stamp_us: partition.stamp_us,
-        items: items(partition),
+        items: items(partition, if changes { partition.snapshotted } else { 0 }),
     });
     let grown = partition.last.saturating_sub(partition.born) >= split_after;
     Load {
@@ -141,9 +157,11 @@ fn load(partition: &Partition, snapshot_every: u64, split_after: u64) -> Load {
     }
 }
 
-fn items(partition: &Partition) -> BTreeMap<String, lookback_protocol::wire::AnswerItem> {
+/// The items that changed after a record; all after none.
+fn items(partition: &Partition, after: u64) -> BTreeMap<String, AnswerItem> {
     let slots = partition.items.iter();
     slots
+        .filter(|(_, slot)| slot.version > after || after == 0)
         .filter_map(|(place, slot)| Some((place.clone(), slot.item.clone()?)))
         .collect()
 }

@@ -7,11 +7,31 @@ use lookback_protocol::wire::AnswerItem;
 use super::{Snapshot, segments, snapshots};
 use crate::bugs::Bug;
 use crate::control::Source;
-use crate::object_store::{ObjectError, ObjectStore};
+use crate::object_store::ObjectError;
 use crate::partition::{Meta, Record};
+use crate::sometimes::Sometimes;
+use crate::world::World;
 
 /// Items by place.
 type Items = BTreeMap<String, AnswerItem>;
+
+/// Where a log is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// What has a later time is out.
+    pub at_us: i64,
+    /// A planted bug: what was deleted is kept.
+    pub keeps_deleted: bool,
+}
+
+impl From<i64> for Cut {
+    fn from(at_us: i64) -> Self {
+        Self {
+            at_us,
+            keeps_deleted: false,
+        }
+    }
+}
 
 /// Why the items of a time cannot be read now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,41 +53,60 @@ impl From<ObjectError> for Missing {
 /// # Errors
 /// Not all of it can be read now.
 pub async fn items_at(
-    objects: &ObjectStore,
+    world: &World,
     source: &Source,
-    at_us: i64,
+    cut: Cut,
     through: u64,
-    bug: Option<Bug>,
 ) -> Result<Items, Missing> {
     let (mut items, mut last) = (Items::new(), 0);
     // What a partition began with is what its parent ended with.
     for ancestor in &source.ancestors {
         let reading = Reading {
-            objects,
+            world,
             meta: ancestor,
-            at_us: i64::MAX,
+            cut: Cut {
+                at_us: i64::MAX,
+                ..cut
+            },
             through: u64::MAX,
-            bug,
         };
         (items, last) = reading.whole(items, last).await?;
     }
+    if world.plan.has(Bug::RestoreWithoutTheParent) {
+        items.clear();
+    }
     let reading = Reading {
-        objects,
+        world,
         meta: &source.meta,
-        at_us,
+        cut,
         through,
-        bug,
     };
     Ok(reading.whole(items, last).await?.0)
 }
 
+/// Whether there were records close to a cut, on either side.
+#[derive(Default)]
+struct Edges {
+    inside: bool,
+    outside: bool,
+}
+
+impl Edges {
+    fn meet(&mut self, cut_us: i64, at_us: i64, near_us: i64) {
+        if (cut_us.saturating_sub(near_us)..=cut_us).contains(&at_us) {
+            self.inside = true;
+        } else if (cut_us..=cut_us.saturating_add(near_us)).contains(&at_us) {
+            self.outside = true;
+        }
+    }
+}
+
 /// One partition being read.
 struct Reading<'a> {
-    objects: &'a ObjectStore,
+    world: &'a World,
     meta: &'a Meta,
-    at_us: i64,
+    cut: Cut,
     through: u64,
-    bug: Option<Bug>,
 }
 
 impl Reading<'_> {
@@ -76,46 +115,67 @@ impl Reading<'_> {
         let meta = self.meta;
         let (low, high) = (format!("{:08x}", meta.low), format!("{:08x}g", meta.high));
         items.retain(|place, _| *place >= low && *place < high);
+        let (plan, seen) = (&self.world.plan, &self.world.sometimes);
+        let mut snapshotted = false;
         if let Some(snapshot) = self.snapshot().await? {
             (items, last) = (snapshot.items, snapshot.last);
-            if self.bug == Some(Bug::RestoreWithoutTheLog) {
+            snapshotted = true;
+            if plan.has(Bug::RestoreWithoutTheLog) {
                 return Ok((items, last));
             }
         }
-        for name in self.objects.list(&segments(meta.group)).await? {
-            let Some(bytes) = self.objects.get(&name).await? else {
+        let after = last;
+        let mut edges = Edges::default();
+        let mut names = self.world.objects.list(&segments(meta.group)).await?;
+        if plan.has(Bug::LastSegmentNotRead) && names.len() > 1 {
+            names.pop();
+        }
+        for name in names {
+            let Some(bytes) = self.world.objects.get(&name).await? else {
                 continue;
             };
-            let records: Vec<Record> = serde_json::from_slice(&bytes).map_err(|_| Missing::Log)?;
+            // An upload that was torn and not answered: its records were sent again under another name.
+            let Ok(records) = serde_json::from_slice::<Vec<Record>>(&bytes) else {
+                continue;
+            };
             let end = records.last().map(|record| record.number);
             for record in records {
                 if record.number <= last {
+                    seen.saw_if(record.number > after, Sometimes::RecordInTwoSegments);
                     continue;
                 }
                 if record.number != last + 1 {
                     return Err(Missing::Log);
                 }
                 last = record.number;
-                let skipped =
-                    self.bug == Some(Bug::LastRecordOfASegmentSkipped) && Some(last) == end;
-                if record.at_us <= self.at_us && !skipped {
-                    self.apply(&mut items, record);
+                let skipped = plan.has(Bug::LastRecordOfASegmentSkipped) && Some(last) == end;
+                edges.meet(self.cut.at_us, record.at_us, plan.skew_us());
+                if record.at_us <= self.cut.at_us && !skipped {
+                    self.apply(&mut items, record, snapshotted);
                 }
             }
         }
-        if last < self.through && self.through != u64::MAX {
+        seen.saw_if(snapshotted && last > after, Sometimes::SnapshotThenLog);
+        seen.saw_if(edges.inside && edges.outside, Sometimes::OneInOneOut);
+        let blind = plan.has(Bug::LastSegmentNotRead);
+        if last < self.through && self.through != u64::MAX && !blind {
             return Err(Missing::Log);
         }
         Ok((items, last))
     }
 
-    fn apply(&self, items: &mut Items, record: Record) {
+    fn apply(&self, items: &mut Items, record: Record, snapshotted: bool) {
+        let kept = match self.world.plan.bug {
+            Some(Bug::DeletionsLostAtRestore) => true,
+            Some(Bug::DeletionsLostAfterASnapshot) => snapshotted,
+            _ => self.cut.keeps_deleted,
+        };
         for (place, item) in record.changes {
             match item {
                 Some(item) => {
                     items.insert(place, item);
                 }
-                None if self.bug == Some(Bug::DeletionsLostAtRestore) => {}
+                None if kept => {}
                 None => {
                     items.remove(&place);
                 }
@@ -125,13 +185,16 @@ impl Reading<'_> {
 
     /// The last snapshot in which nothing is later than the time.
     async fn snapshot(&self) -> Result<Option<Snapshot>, Missing> {
-        let names = self.objects.list(&snapshots(self.meta.group)).await?;
+        let names = self.world.objects.list(&snapshots(self.meta.group)).await?;
+        let newest = self.world.plan.has(Bug::NewestSnapshotTaken);
         for name in names.iter().rev() {
-            let Some(bytes) = self.objects.get(name).await? else {
+            let Some(bytes) = self.world.objects.get(name).await? else {
                 continue;
             };
-            let snapshot: Snapshot = serde_json::from_slice(&bytes).map_err(|_| Missing::Log)?;
-            if snapshot.stamp_us <= self.at_us {
+            let Ok(snapshot) = serde_json::from_slice::<Snapshot>(&bytes) else {
+                continue;
+            };
+            if snapshot.stamp_us <= self.cut.at_us || newest {
                 return Ok(Some(snapshot));
             }
         }

@@ -19,27 +19,36 @@ use lookback_protocol::wire::ttl::{UpdateTimeToLiveInput, UpdateTimeToLiveOutput
 use lookback_protocol::wire::{Operation, Request, Response, Timestamp};
 
 use super::{Backup, Control, Origin, Stage, Table};
+use crate::bugs::Bug;
 use crate::partition::rules;
 
 /// The days of a window for which nothing else is said (PITR-CONFIG).
 const RECOVERY_DAYS: i32 = 35;
+/// A planted bug: how far ahead the clock is that no time service keeps in bounds, in microseconds.
+const FAST_US: i64 = 20_000_000;
 
 impl Control {
     /// Does what a client asks.
     ///
     /// # Errors
     /// What the service refuses it with.
-    pub(super) fn change(&mut self, operation: &str, body: &str) -> Result<Response, ServiceError> {
+    pub(super) fn change(
+        &mut self,
+        operation: &str,
+        body: &str,
+        bug: Option<Bug>,
+    ) -> Result<Response, ServiceError> {
         let operation = Operation::from_name(operation).ok_or_else(not_served)?;
         match Request::parse(operation, body.as_bytes())? {
             Request::CreateTable(input) => self.create_table(*input),
             Request::DeleteTable(input) => self.delete_table(&input),
-            Request::CreateBackup(input) => self.create_backup(*input),
+            Request::CreateBackup(input) => self.create_backup(*input, bug),
             Request::DeleteBackup(input) => self.delete_backup(&input),
-            Request::UpdateContinuousBackups(input) => self.set_recovery(&input),
+            Request::ExportTableToPointInTime(input) => self.create_export(&input),
+            Request::UpdateContinuousBackups(input) => self.set_recovery(&input, bug),
             Request::UpdateTimeToLive(input) => self.set_ttl(*input),
-            Request::RestoreTableFromBackup(input) => self.restore_backup(*input),
-            Request::RestoreTableToPointInTime(input) => self.restore_past(*input),
+            Request::RestoreTableFromBackup(input) => self.restore_backup(*input, bug),
+            Request::RestoreTableToPointInTime(input) => self.restore_past(*input, bug),
             _ => Err(not_served()),
         }
     }
@@ -70,6 +79,8 @@ impl Control {
             ttl_attribute: None,
             ttl_known: true,
             restored: None,
+            retired: false,
+            collected_us: 0,
         };
         let id = self.enter_table(table);
         let table_description = self.tables.get(&id).map(Table::description);
@@ -126,8 +137,16 @@ impl Control {
         .into())
     }
 
-    fn create_backup(&mut self, input: CreateBackupInput) -> Result<Response, ServiceError> {
-        let at_us = self.stamp_us;
+    fn create_backup(
+        &mut self,
+        input: CreateBackupInput,
+        bug: Option<Bug>,
+    ) -> Result<Response, ServiceError> {
+        let fast_us = match bug {
+            Some(Bug::MarkerOfAFastClock) => FAST_US,
+            _ => 0,
+        };
+        let at_us = self.stamp_us + fast_us;
         let missing = ErrorCode::TableNotFoundException;
         let (table, _) = self.active(&input.table_name, missing)?;
         let arn = backup_arn(&input.table_name, at_us);
@@ -165,6 +184,7 @@ impl Control {
     fn set_recovery(
         &mut self,
         input: &UpdateContinuousBackupsInput,
+        bug: Option<Bug>,
     ) -> Result<Response, ServiceError> {
         let stamp_us = self.stamp_us;
         let missing = ErrorCode::TableNotFoundException;
@@ -173,7 +193,8 @@ impl Control {
         if !wanted.point_in_time_recovery_enabled {
             table.recovery_since_us = None;
         } else if table.recovery_since_us.is_none() {
-            table.recovery_since_us = Some(stamp_us);
+            let kept = bug == Some(Bug::WindowNotReset);
+            table.recovery_since_us = Some(if kept { table.created_us } else { stamp_us });
         }
         table.recovery_days = wanted.recovery_period_in_days.unwrap_or(RECOVERY_DAYS);
         Ok(UpdateContinuousBackupsOutput {
@@ -198,13 +219,14 @@ impl Control {
     fn restore_backup(
         &mut self,
         input: RestoreTableFromBackupInput,
+        bug: Option<Bug>,
     ) -> Result<Response, ServiceError> {
         let backup = self.backups.get(&input.backup_arn);
         let backup = backup.filter(|backup| backup.available);
         let backup = backup.ok_or_else(|| no_backup(&input.backup_arn))?;
         let (table, at_us) = (backup.table, backup.at_us);
         let origin = Origin::Backup(input.backup_arn);
-        let table = self.restore(table, input.target_table_name, origin, at_us)?;
+        let table = self.restore(table, input.target_table_name, origin, at_us, bug)?;
         Ok(RestoreTableFromBackupOutput {
             table_description: Some(table),
         }
@@ -214,6 +236,7 @@ impl Control {
     fn restore_past(
         &mut self,
         input: RestoreTableToPointInTimeInput,
+        bug: Option<Bug>,
     ) -> Result<Response, ServiceError> {
         let stamp_us = self.stamp_us;
         let name = input.source_table_name.unwrap_or_default();
@@ -235,7 +258,7 @@ impl Control {
             ));
         }
         let origin = Origin::Table(id);
-        let table = self.restore(id, input.target_table_name, origin, at_us)?;
+        let table = self.restore(id, input.target_table_name, origin, at_us, bug)?;
         Ok(RestoreTableToPointInTimeOutput {
             table_description: Some(table),
         }
@@ -248,6 +271,7 @@ impl Control {
         name: String,
         origin: Origin,
         at_us: i64,
+        bug: Option<Bug>,
     ) -> Result<lookback_protocol::wire::table::TableDescription, ServiceError> {
         if self.names.contains_key(&name) {
             return Err(ServiceError::new(
@@ -257,6 +281,7 @@ impl Control {
         }
         let like = self.tables.get(&source).cloned();
         let like = like.ok_or_else(|| no_table(ErrorCode::TableNotFoundException, &name))?;
+        let shared = like.partitions.clone();
         let id = self.enter_table(Table {
             name,
             stage: Stage::Creating,
@@ -266,8 +291,16 @@ impl Control {
             ttl_attribute: None,
             ttl_known: true,
             restored: Some((origin, at_us)),
+            retired: false,
+            collected_us: 0,
             ..like
         });
+        if bug == Some(Bug::TableSharesItsSource)
+            && let Some(table) = self.tables.get_mut(&id)
+        {
+            table.partitions = shared;
+            table.restored = None;
+        }
         let table = self.tables.get(&id);
         Ok(table.map(Table::description).unwrap_or_default())
     }

@@ -43,6 +43,7 @@ impl Control {
                 }
                 .into())
             }
+            Request::DescribeExport(input) => self.describe_export(&input.export_arn),
             Request::ListBackups(input) => {
                 let of_table = self.backups.iter().filter(|(_, backup)| {
                     let table = self.tables.get(&backup.table);

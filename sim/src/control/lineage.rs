@@ -13,6 +13,8 @@ pub struct Source {
     pub ancestors: Vec<Meta>,
     /// Whether it has been split since, so that its log is as it will ever be.
     pub split: bool,
+    /// Whether its replicas are gone: its log is in the archive, all of it.
+    pub retired: bool,
 }
 
 impl Table {
@@ -27,6 +29,7 @@ impl Table {
             meta: part.meta.clone(),
             ancestors: self.ancestors(part),
             split: self.split_us(part.meta.group).is_some(),
+            retired: self.retired,
         })
         .collect()
     }

@@ -12,6 +12,10 @@ pub(super) async fn crash(world: &Rc<World>, node: NodeId, lasts_us: i64) {
         return;
     }
     note(world, "crashed", &name(node));
+    let led = world.groups().into_iter();
+    if led.map(|it| world.leader_of(it)).any(|it| it == Some(node)) {
+        world.sometimes.leader_lost();
+    }
     world.crash(node);
     runtime::sleep_us(lasts_us).await;
     world.start(node);

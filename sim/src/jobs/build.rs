@@ -4,6 +4,7 @@ use super::Job;
 use crate::archive;
 use crate::bugs::Bug;
 use crate::control::ControlCommand;
+use crate::sometimes::Activity;
 
 impl Job {
     pub(super) async fn build(&self, arn: &str) -> Option<()> {
@@ -11,11 +12,10 @@ impl Job {
         let plan = &self.storage.host.world.plan;
         let mut table = self.table(backup.table)?;
         if plan.has(Bug::BackupOfAnotherIncarnation) {
-            let first = super::control(&self.storage, |it| {
-                it.tables.values().find(|it| it.name == table.name).cloned()
-            });
-            table = first??;
+            table = self.first_of_the_name(&table)?;
         }
+        let seen = &self.storage.host.world.sometimes;
+        let _building = seen.doing(Activity::Build(backup.table));
         // A deleted table's backup holds what was there at the end.
         let at_us = if backup.system || plan.has(Bug::BackupOfTheBuildTime) {
             i64::MAX

@@ -4,6 +4,7 @@ use super::Job;
 use crate::control::ControlCommand;
 use crate::message::{GroupId, Outcome};
 use crate::partition::PartitionCommand;
+use crate::sometimes::Activity;
 
 impl Job {
     pub(super) async fn split(&self, id: u64, group: GroupId) -> Option<()> {
@@ -12,6 +13,8 @@ impl Job {
 
     /// Splits a partition, or learns that it has been split.
     pub(super) async fn children_of(&self, id: u64, group: GroupId) -> Option<()> {
+        let seen = &self.storage.host.world.sometimes;
+        let _splitting = seen.doing(Activity::Split(id));
         let table = self.table(id)?;
         let part = table.partition(group)?;
         let (left, right, None) = part.split? else {

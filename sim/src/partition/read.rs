@@ -26,8 +26,10 @@ pub enum PartitionRead {
 
 impl Partition {
     /// What a read shows. A strong one sees no item that a transaction holds: nobody knows what it is.
-    pub fn read(&self, read: &PartitionRead, strong: bool) -> Outcome {
+    /// Whoever asks a partition that was closed or split is sent elsewhere, unless `closed` is off.
+    pub fn read(&self, read: &PartitionRead, strong: bool, closed: bool) -> Outcome {
         match self.standing {
+            _ if !closed => {}
             Standing::Open => {}
             Standing::Closed => return Outcome::Gone,
             Standing::Split(..) => return Outcome::Moved,

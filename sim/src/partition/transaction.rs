@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::write::{WriteRequest, evaluate};
 use super::{Partition, place_of};
+use crate::bugs::Bug;
 use crate::message::{GroupId, Lock, NodeId, Outcome};
 
 /// The members of a transaction that concern one partition.
@@ -78,7 +79,7 @@ impl Partition {
         self.lock_of(self.locks.keys().next()?)
     }
 
-    pub(super) fn prepare(&mut self, at_us: i64, prepare: Prepare) -> Outcome {
+    pub(super) fn prepare(&mut self, at_us: i64, prepare: Prepare, bug: Option<Bug>) -> Outcome {
         let decides = prepare.decider == self.meta.group;
         if let Some(known) = prepare.token.as_ref().and_then(|it| self.tokens.get(it)) {
             match self.decisions.get(known) {
@@ -113,6 +114,10 @@ impl Partition {
             }
             if let Some(lock) = self.lock_of(&place) {
                 return Outcome::Locked(lock);
+            }
+            let unchecked = bug == Some(Bug::CheckNotEvaluated);
+            if unchecked && matches!(member.write, WriteRequest::Check(_)) {
+                continue;
             }
             let existing = self.items.get(&place).and_then(|slot| slot.item.clone());
             match evaluate(&rules, existing.as_deref(), member.write) {
@@ -158,7 +163,16 @@ impl Partition {
     }
 
     /// Lets the items go. What changes has the time that was decided on, whenever this is: one time for all partitions.
-    pub(super) fn finish(&mut self, id: &str, at: Option<i64>) -> Outcome {
+    pub(super) fn finish(
+        &mut self,
+        at_us: i64,
+        id: &str,
+        at: Option<i64>,
+        bug: Option<Bug>,
+    ) -> Outcome {
+        if at.is_none() && bug == Some(Bug::LockKeptForEver) {
+            return Outcome::Done;
+        }
         let Some(prepared) = self.prepared.remove(id) else {
             return Outcome::Done;
         };
@@ -166,6 +180,10 @@ impl Partition {
             self.locks.remove(place);
         }
         if let Some(took_us) = at {
+            let took_us = match bug {
+                Some(Bug::TransactionOfSeveralTimes) => self.stamp(at_us),
+                _ => took_us,
+            };
             self.stamp_us = self.stamp_us.max(took_us);
             if !prepared.changes.is_empty() {
                 self.record(took_us, prepared.changes);

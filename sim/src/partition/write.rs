@@ -14,6 +14,7 @@ use lookback_protocol::wire::{AnswerItem, Response, WireItem, item_from_wire};
 use serde::{Deserialize, Serialize};
 
 use super::{Partition, place_of};
+use crate::bugs::Bug;
 use crate::message::Outcome;
 
 /// A write of one item.
@@ -49,7 +50,7 @@ impl WriteRequest {
 }
 
 impl Partition {
-    pub(super) fn write(&mut self, at_us: i64, request: WriteRequest) -> Outcome {
+    pub(super) fn write(&mut self, at_us: i64, request: WriteRequest, bug: Option<Bug>) -> Outcome {
         let Some(rules) = self.rules() else {
             return Outcome::Gone;
         };
@@ -65,7 +66,8 @@ impl Partition {
         if !self.holds(&place) {
             return Outcome::Moved;
         }
-        if let Some(lock) = self.lock_of(&place) {
+        let lock = self.lock_of(&place);
+        if let Some(lock) = lock.filter(|_| bug != Some(Bug::WriteThroughALock)) {
             return Outcome::Locked(lock);
         }
         let existing = self.items.get(&place).and_then(|slot| slot.item.clone());
@@ -80,6 +82,40 @@ impl Partition {
             }
         }
     }
+}
+
+/// A planted bug: a write as it would be if the item stayed as it is now; none where nothing can be said.
+pub fn early(
+    partition: &Partition,
+    write: &WriteRequest,
+) -> Option<Result<WriteRequest, ServiceError>> {
+    let rules = partition.rules()?;
+    let subject = item_from_wire(write.subject().clone()).ok()?;
+    let place = place_of(&rules, &subject)?;
+    let existing = partition.items.get(&place);
+    let existing = existing.and_then(|slot| slot.item.clone());
+    let evaluated = match evaluate(&rules, existing.as_deref(), write.clone()) {
+        Ok(evaluated) => evaluated,
+        Err(error) => return Some(Err(error)),
+    };
+    let mut write = write.clone();
+    match &mut write {
+        WriteRequest::Put(input) => input.condition_expression = None,
+        WriteRequest::Delete(input) | WriteRequest::Check(input) => {
+            input.condition_expression = None;
+        }
+        WriteRequest::Update(input) => {
+            // What comes out is put in place of whatever is there by then.
+            let item = AnswerItem::from(evaluated.change??);
+            let text = serde_json::to_vec(&item).ok()?;
+            return Some(Ok(WriteRequest::Put(PutItemInput {
+                table_name: input.table_name.clone(),
+                item: serde_json::from_slice(&text).ok()?,
+                ..PutItemInput::default()
+            })));
+        }
+    }
+    Some(Ok(write))
 }
 
 /// What a write does to what is there.

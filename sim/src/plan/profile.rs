@@ -1,6 +1,6 @@
 //! Kinds of runs.
 
-use lookback_traffic::{Family, Mix, TableShape};
+use lookback_traffic::{DeedKind, Family, Mix, TableShape};
 use serde::{Deserialize, Serialize};
 
 const SECOND_US: i64 = 1_000_000;
@@ -67,6 +67,20 @@ pub struct Rates {
     pub objects_us: Option<i64>,
     /// A clock jumps.
     pub clock_jump_us: Option<i64>,
+    /// A clock gains or loses for a while.
+    pub drift_us: Option<i64>,
+    /// The links of a node are slow for a while.
+    pub delay_us: Option<i64>,
+    /// A disk is full for a while.
+    pub full_disk_us: Option<i64>,
+    /// A disk calls safe what is not, until its node crashes.
+    pub lying_disk_us: Option<i64>,
+    /// Uploads to the object store are torn for a while.
+    pub torn_uploads_us: Option<i64>,
+    /// A rack or the control plane loses its power, or a node crashes again and again.
+    pub outage_us: Option<i64>,
+    /// A leader crashes in the middle of a split, a backup or a restore.
+    pub moment_us: Option<i64>,
 }
 
 impl Profile {
@@ -128,12 +142,49 @@ impl Profile {
                 slow_disk_us: rate(10 * SECOND_US),
                 objects_us: rate(8 * SECOND_US),
                 clock_jump_us: rate(6 * SECOND_US),
+                drift_us: rate(8 * SECOND_US),
+                delay_us: rate(8 * SECOND_US),
+                full_disk_us: rate(12 * SECOND_US),
+                lying_disk_us: rate(12 * SECOND_US),
+                torn_uploads_us: rate(8 * SECOND_US),
+                outage_us: rate(15 * SECOND_US),
+                moment_us: rate(8 * SECOND_US),
             },
             loss_per_mille: u32::try_from(draws.between(0, 10)).unwrap_or(0),
             nodes: u32::try_from(draws.between(3, 5)).unwrap_or(3),
             partitions: u32::try_from(draws.between(1, 3)).unwrap_or(1),
             skew_us: draws.between(0, 2_000_000),
             ..Self::quick(seed)
+        }
+    }
+
+    /// Everything close together: small snapshots, early splits, many artefacts, recovery switched off and on, tables deleted.
+    pub fn busy(seed: u64) -> Self {
+        let mut profile = Self::swarm(seed);
+        let load = &mut profile.load;
+        load.tables.truncate(2);
+        for table in &mut load.tables {
+            table.keys = table.keys.min(12);
+        }
+        load.pace.pause_us = (1_000, 120_000);
+        load.pace.quiet_per_mille = 0;
+        load.deed_pause_us = (100_000, 1_200_000);
+        load.deeds = vec![
+            (DeedKind::Backup, 6),
+            (DeedKind::BackupTwice, 1),
+            (DeedKind::RecoveryOn, 6),
+            (DeedKind::RecoveryOff, 2),
+            (DeedKind::RestoreToSecond, 3),
+            (DeedKind::RestoreToMillisecond, 8),
+            (DeedKind::RestoreToLatest, 1),
+            (DeedKind::DeleteTable, 2),
+        ];
+        Self {
+            name: "busy".to_owned(),
+            snapshot_every: 20,
+            split_after: 60,
+            load_us: 15 * SECOND_US,
+            ..profile
         }
     }
 
@@ -156,9 +207,11 @@ impl Profile {
         load.pace.pause_us = (0, 40_000);
         load.pace.quiet_per_mille = 0;
         load.values.same_token_per_mille = 200;
+        load.deed_pause_us = (100_000, 900_000);
         Self {
             name: "contended".to_owned(),
             partitions: 4,
+            split_after: 40,
             load_us: 8 * SECOND_US,
             rates: Rates {
                 crash_us: Some(2 * SECOND_US),
@@ -188,6 +241,12 @@ impl Profile {
             },
             ..profile
         }
+    }
+
+    /// The same with faults as often as this says.
+    pub fn with_rates(mut self, change: impl FnOnce(&mut Rates)) -> Self {
+        change(&mut self.rates);
+        self
     }
 
     /// The same by hybrid time.

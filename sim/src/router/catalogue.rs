@@ -5,6 +5,7 @@ use std::rc::Rc;
 use lookback_protocol::wire::Request;
 
 use super::{Answered, Router, no_answer};
+use crate::bugs::Bug;
 use crate::control::{ControlCommand, ControlRead};
 use crate::machine::Command;
 use crate::message::{Ask, CONTROL, Outcome};
@@ -19,6 +20,7 @@ impl Router {
             request,
             Request::DescribeTable(_)
                 | Request::DescribeBackup(_)
+                | Request::DescribeExport(_)
                 | Request::ListBackups(_)
                 | Request::DescribeContinuousBackups(_)
         );
@@ -37,7 +39,8 @@ impl Router {
         let Some(Outcome::Response(answer)) = outcome else {
             return Err(no_answer());
         };
-        if let (Request::DeleteTable(input), Ok(_)) = (request, &*answer) {
+        let waits = !self.host.world.plan.has(Bug::DeletionAnsweredEarly);
+        if let (true, Request::DeleteTable(input), Ok(_)) = (waits, request, &*answer) {
             self.wait_until_gone(&input.table_name).await?;
         }
         (*answer).clone()

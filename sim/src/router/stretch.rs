@@ -11,6 +11,7 @@ use lookback_protocol::wire::query::{QueryInput, QueryOutput, ScanInput, ScanOut
 use lookback_protocol::wire::{AnswerItem, WireItem, item_from_wire};
 
 use super::{Answered, Router, Target, no_answer};
+use crate::bugs::Bug;
 use crate::message::{Ask, Outcome};
 use crate::partition::{PartitionRead, place_of};
 
@@ -23,7 +24,8 @@ impl Router {
             return Err(not_served());
         }
         let table = input.table_name.as_str();
-        let strong = input.consistent_read.unwrap_or(false);
+        let plan = &self.host.world.plan;
+        let strong = input.consistent_read.unwrap_or(false) && !plan.has(Bug::ScanNotStrong);
         let limit = limit(input.limit);
         let target = self.target(table).await?;
         let mut after = start(&target, input.exclusive_start_key.as_ref())?;
@@ -54,7 +56,9 @@ impl Router {
             let Outcome::Page(page, in_partition) = outcome else {
                 return Err(no_answer());
             };
-            items.extend(page.iter().map(|(_, item)| item.clone()));
+            let first = after.as_ref() == Some(&edge);
+            let skipped = usize::from(first && plan.has(Bug::ScanSkipsTheFirst));
+            items.extend(page.iter().skip(skipped).map(|(_, item)| item.clone()));
             let meta = target.after(&edge).ok_or_else(no_answer)?;
             if in_partition {
                 more = true;

@@ -17,6 +17,7 @@ use crate::machine::Command;
 use crate::message::{GroupId, Outcome};
 use crate::partition::{Member, Meta, PartitionCommand, Prepare, WriteRequest};
 use crate::runtime;
+use crate::sometimes::Sometimes;
 
 /// How often the items of a reading transaction are read before it is given up.
 const READS_MAX: usize = 12;
@@ -75,13 +76,18 @@ impl Router {
             });
             outcomes.extend(join_all(others).await);
         }
+        let plan = &self.host.world.plan;
         let mut at_us = i64::MIN;
         let (mut reasons, mut locks, mut stop) = (Vec::new(), Vec::new(), None);
         for (meta, outcome) in &outcomes {
             match outcome {
                 Some(Outcome::Prepared(us)) => at_us = at_us.max(*us),
                 Some(Outcome::DoneBefore(id, at_us)) => {
+                    self.host.world.sometimes.saw(Sometimes::TokenSentAgain);
                     stop = Some(self.finish(id, *at_us, &parts).await);
+                }
+                Some(Outcome::InProgress) if plan.has(Bug::TokenAnsweredEarly) => {
+                    stop = Some(Ok(TransactWriteItemsOutput::default().into()));
                 }
                 Some(Outcome::InProgress) => stop = Some(Err(in_progress())),
                 Some(Outcome::Refused(why)) => merge(&mut reasons, why),
@@ -96,9 +102,12 @@ impl Router {
         }
         let all = outcomes.len() == parts.len();
         let good = all
-            && outcomes
-                .iter()
-                .all(|(_, outcome)| matches!(outcome, Some(Outcome::Prepared(_))));
+            && outcomes.iter().all(|(_, outcome)| match outcome {
+                Some(Outcome::Prepared(_)) => true,
+                // The decider is asked alone, so it has answered.
+                None => outcomes.len() > 1 && plan.has(Bug::CommittedWithoutAll),
+                Some(_) => false,
+            });
         if good {
             return Attempt::Answer(self.commit(&id, &decider, &parts, at_us).await);
         }
@@ -242,10 +251,12 @@ impl Router {
                 .map(|member| self.read(&member.get.table_name, &member.get.key, true));
             let read: Result<Vec<_>, ServiceError> = join_all(reads).await.into_iter().collect();
             let read = read?;
-            let same = before.as_ref().is_some_and(|before| {
-                let versions = before.iter().zip(&read);
-                versions.into_iter().all(|((_, was), (_, is))| was == is)
-            });
+            let once = self.host.world.plan.has(Bug::TransactionReadOnce);
+            let same = once
+                || before.as_ref().is_some_and(|before| {
+                    let versions = before.iter().zip(&read);
+                    versions.into_iter().all(|((_, was), (_, is))| was == is)
+                });
             if same {
                 let items = read.into_iter().map(|(item, _)| ItemResponse { item });
                 return Ok(TransactGetItemsOutput {

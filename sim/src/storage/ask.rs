@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Storage;
+use super::{Storage, early};
 use crate::bugs::Bug;
 use crate::machine::{Command, Machine};
 use crate::message::{Answer, Ask, CONTROL, GroupId, Outcome};
@@ -14,7 +14,12 @@ pub(super) async fn answer(storage: Rc<Storage>, ask: Ask) -> Answer {
     match ask {
         Ask::Client(_) => Answer::NoGroup,
         Ask::Propose(group, command) => {
-            let answer = storage.propose(group, (*command).clone()).await;
+            let command = early::evaluated(&storage, group, &command);
+            let command = match command {
+                Ok(command) => command,
+                Err(answer) => return answer,
+            };
+            let answer = storage.propose(group, command).await;
             storage.tell(group, answer).await
         }
         Ask::Read(group, read, strong) => {
@@ -30,7 +35,9 @@ pub(super) async fn answer(storage: Rc<Storage>, ask: Ask) -> Answer {
                     };
                 }
             }
-            let outcome = storage.partition(group, |partition| partition.read(&read, strong));
+            let locked = strong && !plan.has(Bug::ReadThroughALock);
+            let closed = !plan.has(Bug::OldMapServes);
+            let outcome = storage.partition(group, |it| it.read(&read, locked, closed));
             match outcome {
                 Some(outcome) => storage.tell(group, Answer::Applied(outcome)).await,
                 None => Answer::NoGroup,
@@ -58,6 +65,10 @@ pub(super) async fn answer(storage: Rc<Storage>, ask: Ask) -> Answer {
             Some(machine) => storage.make_group(group, machine).await,
             None => Answer::Lost,
         },
+        Ask::DropGroup(group) => {
+            storage.drop_group(group);
+            Answer::Done
+        }
         Ask::Seal(group, until_us) => seal(&storage, group, until_us).await,
         Ask::Archive(group, through) => storage.archive_through(group, through).await,
     }
@@ -83,7 +94,8 @@ impl Storage {
     /// acts later, by any clock.
     async fn tell(&self, group: GroupId, answer: Answer) -> Answer {
         let world = &self.host.world;
-        if world.hybrid() && matches!(answer, Answer::Applied(_)) {
+        let waits = world.hybrid() && !world.plan.has(Bug::AnswerBeforeItsTime);
+        if waits && matches!(answer, Answer::Applied(_)) {
             let stamp_us = self.look(group, |replica| replica.machine.stamp_us());
             let safe_us = stamp_us.unwrap_or(0) + 2 * world.plan.skew_us();
             let at_us = self.host.clock.true_us_of(safe_us);

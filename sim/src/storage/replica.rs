@@ -7,8 +7,10 @@ use futures::channel::oneshot;
 use noraft::{ClusterConfig, Log, LogEntries, LogIndex, LogPosition, Node, Term};
 
 use super::wal::{Records, Recovered};
+use crate::bugs::Bug;
 use crate::machine::{Applied, Entry, Machine};
 use crate::message::{Answer, GroupId, NodeId, Outcome, RaftMessage};
+use crate::sometimes::Sometimes;
 
 /// A log is cut down to a snapshot when it has so many entries that were applied.
 const ENTRIES_KEPT_MAX: u64 = 400;
@@ -36,6 +38,10 @@ pub struct Replica {
     pub awake_until_us: i64,
     /// Whether the whole file has to be written anew.
     pub rewrite: bool,
+    /// Its disk lost what was safe: it votes for nobody until a leader has brought it up to date.
+    pub mistrusted: bool,
+    /// The rare situations that it met since somebody looked.
+    pub met: Vec<Sometimes>,
 }
 
 /// A message between replicas, and to whom.
@@ -50,6 +56,7 @@ impl Replica {
             log: Log::new(config(voters), LogEntries::new(LogPosition::ZERO)),
             commands: BTreeMap::new(),
             machine: Vec::new(),
+            torn: false,
         };
         let mut replica = Self::with(group, node, recovered, machine);
         replica.rewrite = true;
@@ -80,6 +87,8 @@ impl Replica {
             heard_us: i64::MIN,
             awake_until_us: 0,
             rewrite: false,
+            mistrusted: false,
+            met: Vec::new(),
         }
     }
 
@@ -154,7 +163,11 @@ impl Replica {
         }
         for (index, command) in commands {
             let known = named.get_term(LogIndex::new(*index));
-            if known.is_some() && log.get_term(LogIndex::new(*index)) != known {
+            let here = log.get_term(LogIndex::new(*index));
+            if known.is_some() && here != known {
+                if here.is_some() {
+                    self.met.push(Sometimes::EntriesReplaced);
+                }
                 self.commands.insert(*index, Rc::clone(command));
             }
         }
@@ -181,6 +194,7 @@ impl Replica {
         {
             return;
         }
+        self.met.push(Sometimes::SnapshotInstalled);
         self.machine = state;
         self.applied = position.index.get();
         self.commands = self.commands.split_off(&(self.applied + 1));
@@ -192,6 +206,23 @@ impl Replica {
         self.rewrite
             || !self.raft.actions().is_empty()
             || self.applied < self.raft.commit_index().get()
+    }
+
+    /// Whether a leader has brought this replica up to date: an entry of that leader's own is committed here.
+    pub fn regains_trust(&self) -> bool {
+        let committed = self.raft.commit_index();
+        let term = self.raft.log().entries().get_term(committed);
+        self.mistrusted && self.leader().is_some() && term == Some(self.raft.current_term())
+    }
+
+    /// Whether nothing is under way: everything in the log is committed, and a leader's followers have all of it.
+    pub fn is_settled(&self) -> bool {
+        let last = self.raft.log().last_position().index;
+        let follows = |peer| self.raft.follower_match_index(peer) == Some(last);
+        let role = self.raft.role();
+        self.raft.commit_index() == last
+            && self.waiting.is_empty()
+            && (role.is_follower() || role.is_leader() && self.raft.peers().all(follows))
     }
 
     /// What must be on disk before any message goes out; none when there is nothing new.
@@ -296,7 +327,7 @@ impl Replica {
     }
 
     /// Applies what is committed; gives what came of it.
-    pub fn apply(&mut self) -> Vec<Applied> {
+    pub fn apply(&mut self, bug: Option<Bug>) -> Vec<Applied> {
         let mut done = Vec::new();
         while self.applied < self.raft.commit_index().get() {
             let index = self.applied + 1;
@@ -308,7 +339,7 @@ impl Replica {
             let entry = command.and_then(|it| serde_json::from_slice::<Entry>(it).ok());
             self.applied = index;
             let applied = match entry {
-                Some(entry) => self.machine.apply(entry),
+                Some(entry) => self.machine.apply(entry, bug),
                 None => Outcome::Done.into(),
             };
             if let Some((term, tell)) = self.waiting.remove(&index) {

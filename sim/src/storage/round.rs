@@ -1,5 +1,6 @@
 //! One round of a storage node: what came in goes to Raft, what must be safe to the disk, what may be told out.
 
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -10,21 +11,22 @@ use futures::channel::oneshot;
 use super::{AWAKE_US, ELECTION_US, HEARTBEAT_US, Replica, Storage};
 use crate::bugs::Bug;
 use crate::machine::Machine;
-use crate::message::{Answer, Body, CONTROL, RaftMessage};
+use crate::message::{Answer, Body, CONTROL, GroupId, RaftMessage};
 use crate::runtime::{self, Sleep};
+use crate::sometimes::Sometimes;
 
 impl Storage {
     /// Round after round. Never ends.
     pub async fn run(self: Rc<Self>) {
         loop {
             self.wait().await;
-            self.rounds.set(self.rounds.get() + 1);
-            let mut told = self.take_in();
-            if self.write() && !self.host.world.plan.has(Bug::NoSync) {
+            let (groups, mut told) = self.take_in();
+            if self.write(&groups) && !self.host.world.plan.has(Bug::NoSync) {
                 self.disk.sync(&self.host.world.disk_draws).await;
             }
-            self.send_out();
-            self.apply();
+            self.send_out(&groups);
+            self.apply(&groups);
+            self.settle_down(&groups);
             for tell in told.drain(..) {
                 let _unheard = tell.send(Answer::Done);
             }
@@ -38,15 +40,12 @@ impl Storage {
             *self.waker.borrow_mut() = Some(context.waker().clone());
             let waiting = !self.inbox.borrow().is_empty()
                 || !self.proposals.borrow().is_empty()
-                || !self.fresh.borrow().is_empty();
-            if waiting || self.replicas.borrow().values().any(Replica::is_busy) {
+                || !self.fresh.borrow().is_empty()
+                || !self.touched.borrow().is_empty();
+            if waiting {
                 return Poll::Ready(());
             }
-            let replicas = self.replicas.borrow();
-            let awake = replicas
-                .values()
-                .filter(|replica| replica.alarm_us <= replica.awake_until_us);
-            let Some(due_us) = awake.map(|replica| replica.alarm_us).min() else {
+            let Some(due_us) = self.alarms.borrow().first_us() else {
                 return Poll::Pending;
             };
             if alarm.as_ref().is_none_or(|(armed, _)| *armed != due_us) {
@@ -60,8 +59,8 @@ impl Storage {
         .await;
     }
 
-    /// Gives Raft what has come in; whom to tell when the round is done.
-    fn take_in(&self) -> Vec<oneshot::Sender<Answer>> {
+    /// Gives Raft what has come in; the groups that this round is about, and whom to tell when it is done.
+    fn take_in(&self) -> (BTreeSet<GroupId>, Vec<oneshot::Sender<Answer>>) {
         let now_us = runtime::now_us();
         let mut told = Vec::new();
         for (group, machine, tell) in self.fresh.take() {
@@ -71,14 +70,20 @@ impl Storage {
                     Machine::Control(_) => Vec::new(),
                 };
                 let eager = voters.first() == Some(&self.host.id);
-                self.enter(Replica::new(group, self.host.id, &voters, machine), eager);
+                let replica = Replica::new(group, self.host.id, &voters, machine);
+                self.enter(replica, Some(eager));
             }
             told.push(tell);
         }
+        let mut groups = self.touched.take();
+        let due = self.alarms.borrow_mut().take_due(now_us);
+        groups.extend(due.iter().copied());
         let mut replicas = self.replicas.borrow_mut();
         for message in self.inbox.take() {
             if let Some(replica) = replicas.get_mut(&message.group()) {
-                if !disrupts(replica, &message, now_us) {
+                groups.insert(replica.group);
+                let deaf = replica.mistrusted && is_vote(&message);
+                if !deaf && !disrupts(replica, &message, now_us) {
                     replica.take(&message, now_us);
                 }
                 if is_work(&message) {
@@ -88,13 +93,19 @@ impl Storage {
         }
         for (group, command, tell) in self.proposals.take() {
             if let Some(replica) = replicas.get_mut(&group) {
+                groups.insert(group);
                 replica.awake_until_us = now_us + AWAKE_US;
                 replica.propose(command, tell);
             }
         }
-        for replica in replicas.values_mut() {
-            if replica.alarm_us <= now_us && replica.alarm_us <= replica.awake_until_us {
+        for group in &groups {
+            let Some(replica) = replicas.get_mut(group) else {
+                continue;
+            };
+            if due.contains(group) && replica.alarm_us <= now_us {
                 replica.alarm_us = i64::MAX;
+            }
+            if due.contains(group) && replica.alarm_us == i64::MAX && !replica.mistrusted {
                 replica.raft.handle_election_timeout();
             }
             if std::mem::take(&mut replica.raft.actions_mut().set_election_timeout) {
@@ -106,13 +117,17 @@ impl Storage {
                     };
             }
         }
-        told
+        (groups, told)
     }
 
     /// Writes what must be safe before anything goes out; whether there was anything.
-    fn write(&self) -> bool {
+    fn write(&self, groups: &BTreeSet<GroupId>) -> bool {
         let mut wrote = false;
-        for replica in self.replicas.borrow_mut().values_mut() {
+        let mut replicas = self.replicas.borrow_mut();
+        for group in groups {
+            let Some(replica) = replicas.get_mut(group) else {
+                continue;
+            };
             let file = Replica::file(replica.group);
             if replica.rewrite || replica.is_long() {
                 self.disk.replace(&file, replica.whole_file());
@@ -125,9 +140,12 @@ impl Storage {
         wrote
     }
 
-    fn send_out(&self) {
+    fn send_out(&self, groups: &BTreeSet<GroupId>) {
         let mut replicas = self.replicas.borrow_mut();
-        for replica in replicas.values_mut() {
+        for group in groups {
+            let Some(replica) = replicas.get_mut(group) else {
+                continue;
+            };
             let led = replica.leads();
             for (to, message) in replica.outbound() {
                 self.host.send(to, Body::Raft(Rc::new(message)));
@@ -138,14 +156,21 @@ impl Storage {
         }
     }
 
-    fn apply(self: &Rc<Self>) {
+    fn apply(self: &Rc<Self>, groups: &BTreeSet<GroupId>) {
+        let world = &self.host.world;
         let mut children = Vec::new();
         let mut jobs = false;
         {
             let mut replicas = self.replicas.borrow_mut();
-            for replica in replicas.values_mut() {
+            for group in groups {
+                let Some(replica) = replicas.get_mut(group) else {
+                    continue;
+                };
+                for met in replica.met.drain(..) {
+                    world.sometimes.saw(met);
+                }
                 let before = replica.applied;
-                for applied in replica.apply() {
+                for applied in replica.apply(world.plan.bug) {
                     children.extend(applied.children);
                 }
                 jobs |= replica.group == CONTROL && replica.applied > before && replica.leads();
@@ -157,21 +182,52 @@ impl Storage {
         if jobs {
             crate::jobs::look(self);
         }
-        self.archive_soon();
-        self.expire_soon();
+        self.archive_soon(groups);
+        self.expire_soon(groups);
+    }
+
+    /// A group with nothing left to do sleeps until somebody wants something of it: weeks of quiet cost nothing.
+    fn settle_down(&self, groups: &BTreeSet<GroupId>) {
+        let now_us = runtime::now_us();
+        let mut replicas = self.replicas.borrow_mut();
+        for group in groups {
+            let Some(replica) = replicas.get_mut(group) else {
+                continue;
+            };
+            if replica.regains_trust() {
+                replica.mistrusted = false;
+                self.disk.repaired(&Replica::file(*group));
+                self.host.world.sometimes.saw(Sometimes::TrustedAgain);
+            }
+            if replica.is_busy() {
+                self.touched.borrow_mut().insert(*group);
+            }
+            if replica.is_settled() {
+                // The followers of a leader learn by its next sign of life what has been committed.
+                let last_us = if replica.leads() { 2 * HEARTBEAT_US } else { 0 };
+                replica.awake_until_us = replica.awake_until_us.min(now_us + last_us);
+            }
+            self.arm(replica);
+        }
     }
 }
 
 /// A vote for another leader is not considered while the present one is heard.
 fn disrupts(replica: &Replica, message: &RaftMessage, now_us: i64) -> bool {
-    let vote = matches!(
+    is_vote(message)
+        && !replica.leads()
+        && now_us < replica.heard_us.saturating_add(ELECTION_US.0 / 2)
+}
+
+/// Whether a message asks for a vote.
+fn is_vote(message: &RaftMessage) -> bool {
+    matches!(
         message,
         RaftMessage::Protocol {
             message: noraft::Message::RequestVoteCall { .. },
             ..
         }
-    );
-    vote && !replica.leads() && now_us < replica.heard_us.saturating_add(ELECTION_US.0 / 2)
+    )
 }
 
 /// Whether a message is more than a sign of life.

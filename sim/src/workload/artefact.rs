@@ -185,10 +185,15 @@ impl Workload {
         Ok(())
     }
 
-    async fn window_us(&self, caller: &Caller, name: &str) -> Result<Option<(i64, i64)>, String> {
+    pub(super) async fn window_us(
+        &self,
+        caller: &Caller,
+        name: &str,
+    ) -> Result<Option<(i64, i64)>, String> {
         let request = DescribeContinuousBackupsInput {
             table_name: name.to_owned(),
         };
+        let since_us = self.windows_since_us.borrow().get(name).copied();
         let ended = good(
             "DescribeContinuousBackups",
             caller.ask(request.into()).await,
@@ -202,6 +207,13 @@ impl Workload {
             let earliest = recovery.earliest_restorable_date_time?;
             Some((earliest.0, recovery.latest_restorable_date_time?.0))
         });
+        if let (Some((earliest_us, _)), Some(since_us)) = (window, since_us)
+            && earliest_us < since_us - self.stage.plan.skew_us()
+        {
+            self.broken(format!(
+                "{name} can be restored to before its recovery was switched off (PITR-CFG-008)"
+            ));
+        }
         Ok(window)
     }
 

@@ -15,6 +15,9 @@ use crate::runtime;
 /// From one look to the next whether a table is free, in microseconds.
 const LOOK_US: i64 = 50_000;
 
+/// One restore in so many is an export.
+const EXPORT_EVERY: u64 = 3;
+
 /// What was done, and what came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -24,6 +27,8 @@ pub struct Tally {
     pub ended: u32,
     /// What went otherwise than planned, and how often.
     pub oddities: BTreeMap<String, u32>,
+    /// What clients were told that cannot be, and how often.
+    pub broken: BTreeMap<String, u32>,
     /// What is under way, by the number of the deed.
     pub open: BTreeMap<u32, String>,
 }
@@ -85,6 +90,11 @@ impl Workload {
             DeedKind::BackupTwice => self.back_up(name, 2).await,
             DeedKind::RecoveryOn => self.set_recovery(name, true).await,
             DeedKind::RecoveryOff => self.set_recovery(name, false).await,
+            DeedKind::RestoreToSecond | DeedKind::RestoreToMillisecond
+                if deed.draw.is_multiple_of(EXPORT_EVERY) =>
+            {
+                self.export(deed).await
+            }
             DeedKind::RestoreToSecond
             | DeedKind::RestoreToMillisecond
             | DeedKind::RestoreToLatest => self.look_back(deed).await,
@@ -100,6 +110,11 @@ impl Workload {
             let mut tally = self.tally.borrow_mut();
             *tally.oddities.entry(why).or_default() += 1;
         }
+    }
+
+    /// Puts down a promise that was broken.
+    pub(super) fn broken(&self, what: String) {
+        *self.tally.borrow_mut().broken.entry(what).or_default() += 1;
     }
 
     /// Waits for the table: a deletion is alone with it.
@@ -138,7 +153,13 @@ impl Workload {
                 ..PointInTimeRecoverySpecification::default()
             },
         };
+        let called_us = runtime::now_us();
         let (_, ended) = caller.call(request.into()).await;
-        super::artefact::good("UpdateContinuousBackups", ended).map(|_| ())
+        super::artefact::good("UpdateContinuousBackups", ended)?;
+        if !enabled {
+            let mut since_us = self.windows_since_us.borrow_mut();
+            since_us.insert(name.to_owned(), called_us);
+        }
+        Ok(())
     }
 }
