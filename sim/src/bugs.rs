@@ -45,8 +45,8 @@ pub enum ShownBy {
     BusyHybrid,
     /// Many transactions on few items.
     Contended,
-    /// The same by hybrid time.
-    ContendedHybrid,
+    /// Transactions that take long, and restores that cut through them.
+    Crossing,
     /// Tables whose items expire.
     Expiring,
     /// Uploads that are torn.
@@ -126,8 +126,6 @@ bugs! {
     SplitLosesTheBoundary "split-loses-the-boundary" Busy;
     /// The log of a partition that came out of a split begins at 1 once more.
     ChildLogBeginsAnew "child-log-begins-anew" Busy;
-    /// The tokens of transactions are lost at a split.
-    SplitForgetsTokens "split-forgets-tokens" Contended;
     /// A partition that was split goes on answering those who ask by an old map.
     OldMapServes "old-map-serves" Busy;
     /// An item that was written again before its expiry goes all the same.
@@ -139,11 +137,11 @@ bugs! {
     /// A write does not wait for the transaction that holds its item.
     WriteThroughALock "write-through-a-lock" Contended;
     /// A strong read does not wait for the transaction that holds its item.
-    ReadThroughALock "read-through-a-lock" Contended;
+    ReadThroughALock "read-through-a-lock" Crossing;
     /// The log is fixed up to a time while a transaction with an earlier one holds items.
-    SealThroughALock "seal-through-a-lock" ContendedHybrid;
+    SealThroughALock "seal-through-a-lock" Crossing;
     /// A transaction has a time of its own in each partition.
-    TransactionOfSeveralTimes "transaction-of-several-times" ContendedHybrid;
+    TransactionOfSeveralTimes "transaction-of-several-times" Crossing;
     /// A transaction that came to nothing keeps its items.
     LockKeptForEver "lock-kept-for-ever" Contended;
     /// The conditions that a transaction only checks are not looked at.
@@ -151,9 +149,7 @@ bugs! {
     /// A transaction takes effect though a partition did not answer.
     CommittedWithoutAll "committed-without-all" Contended;
     /// A reading transaction reads each item once, one after the other.
-    TransactionReadOnce "transaction-read-once" Contended;
-    /// A token that is in use is answered as if its transaction had taken effect.
-    TokenAnsweredEarly "token-answered-early" Contended;
+    TransactionReadOnce "transaction-read-once" Crossing;
     /// A batch of which some writes failed is acknowledged.
     BatchTakenForDone "batch-taken-for-done" Swarm;
     /// A put whose answer did not come is acknowledged.
@@ -163,15 +159,11 @@ bugs! {
     /// A strong scan is answered by whoever is asked.
     ScanNotStrong "scan-not-strong" Swarm;
     /// A condition is looked at before the write has its place in the log.
-    ConditionBeforeTheLog "condition-before-the-log" Swarm;
+    ConditionBeforeTheLog "condition-before-the-log" Busy;
     /// An update is computed before it has its place in the log.
     UpdateBeforeTheLog "update-before-the-log" Swarm;
-    /// A node forgets in a crash whom it voted for.
-    VoteForgotten "vote-forgotten" Swarm;
     /// A log that was torn by a crash is taken for whole.
     TornRecordAccepted "torn-record-accepted" Swarm;
-    /// With hybrid time an answer does not wait until every clock is past it.
-    AnswerBeforeItsTime "answer-before-its-time" Hybrid;
     /// An export as of a time holds what is there when it is written.
     ExportOfTheBuildTime "export-of-the-build-time" Hybrid;
     /// An export does not list the file of each partition.
@@ -217,7 +209,7 @@ impl Bug {
             ShownBy::Busy => Profile::busy(seed),
             ShownBy::BusyHybrid => Profile::busy(seed).hybrid(),
             ShownBy::Contended => Profile::contended(seed),
-            ShownBy::ContendedHybrid => Profile::contended(seed).hybrid(),
+            ShownBy::Crossing => Profile::crossing(seed),
             ShownBy::Lying => Profile::quick(seed).with_rates(|rates| {
                 rates.lying_disk_us = Some(1_500_000);
                 rates.leader_loss_us = Some(2_500_000);
@@ -227,6 +219,7 @@ impl Bug {
             }),
             ShownBy::Expiring => Profile {
                 expiry: true,
+                load_us: 60_000_000,
                 ..Profile::swarm(seed)
             },
         }

@@ -98,7 +98,11 @@ impl ObjectStore {
         };
         let checksum = checksum(&held);
         if !fails || self.draws.chance(500) {
-            self.objects.borrow_mut().insert(name.to_owned(), held);
+            let mut objects = self.objects.borrow_mut();
+            // What was torn takes the place of nothing.
+            if !torn || !objects.contains_key(name) {
+                objects.insert(name.to_owned(), held);
+            }
         }
         if fails {
             Err(ObjectError)

@@ -310,9 +310,6 @@ impl Partition {
             child.archived = self.last;
             child.born = self.last;
             child.snapshotted = self.last;
-            if bug == Some(Bug::SplitForgetsTokens) {
-                return child;
-            }
             child.decisions.clone_from(&self.decisions);
             child.tokens.clone_from(&self.tokens);
             child

@@ -101,14 +101,11 @@ impl Storage {
                 bytes.resize(bytes.len() + LOST_BYTES, 0);
             }
             if let Some(group) = group
-                && let Some(mut recovered) = wal::recover(&bytes, torn_too)
+                && let Some(recovered) = wal::recover(&bytes, torn_too)
             {
                 host.world
                     .sometimes
                     .saw_if(recovered.torn, Sometimes::TornLog);
-                if host.world.plan.has(Bug::VoteForgotten) {
-                    recovered.vote = None;
-                }
                 let Some(mut replica) = Replica::recovered(group, host.id, recovered) else {
                     continue;
                 };

@@ -33,7 +33,7 @@ pub enum Span {
 
 impl Span {
     /// The earliest time of which anything must be known.
-    pub fn from_us(self) -> i64 {
+    pub fn begins_us(self) -> i64 {
         match self {
             Self::Full(at_us) => at_us,
             Self::Changes(from_us, _) => from_us.saturating_sub(1),

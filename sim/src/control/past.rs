@@ -1,6 +1,6 @@
 //! What of a table's past somebody may still want to see.
 
-use super::{Control, Origin, Span, Stage, Table};
+use super::{Control, Origin, Stage, Table};
 
 /// How much must have become useless until it is looked for, in microseconds.
 const WORTH_US: i64 = 8_000_000;
@@ -28,7 +28,7 @@ impl Control {
         let needed = window
             .into_iter()
             .chain(backups.map(|it| it.at_us))
-            .chain(exports.map(|it| Span::from_us(it.span)))
+            .chain(exports.map(|it| it.span.begins_us()))
             .chain(restores);
         needed.min().unwrap_or(self.stamp_us)
     }

@@ -207,16 +207,31 @@ impl Profile {
         load.pace.pause_us = (0, 40_000);
         load.pace.quiet_per_mille = 0;
         load.values.same_token_per_mille = 200;
-        load.deed_pause_us = (100_000, 900_000);
         Self {
             name: "contended".to_owned(),
             partitions: 4,
-            split_after: 40,
             load_us: 8 * SECOND_US,
             rates: Rates {
                 crash_us: Some(2 * SECOND_US),
                 ..Rates::default()
             },
+            ..profile
+        }
+    }
+
+    /// Transactions that take long, by hybrid time, and restores that cut through them.
+    pub fn crossing(seed: u64) -> Self {
+        let mut profile = Self::contended(seed).hybrid();
+        let load = &mut profile.load;
+        load.deed_pause_us = (20_000, 250_000);
+        load.deeds = vec![
+            (DeedKind::RecoveryOn, 1),
+            (DeedKind::RestoreToMillisecond, 20),
+        ];
+        Self {
+            name: "crossing".to_owned(),
+            latency_us: (500, 20_000),
+            rates: Rates::default(),
             ..profile
         }
     }

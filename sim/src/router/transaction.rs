@@ -86,9 +86,6 @@ impl Router {
                     self.host.world.sometimes.saw(Sometimes::TokenSentAgain);
                     stop = Some(self.finish(id, *at_us, &parts).await);
                 }
-                Some(Outcome::InProgress) if plan.has(Bug::TokenAnsweredEarly) => {
-                    stop = Some(Ok(TransactWriteItemsOutput::default().into()));
-                }
                 Some(Outcome::InProgress) => stop = Some(Err(in_progress())),
                 Some(Outcome::Refused(why)) => merge(&mut reasons, why),
                 Some(Outcome::Locked(lock)) => locks.push((*meta, lock.clone())),

@@ -94,8 +94,7 @@ impl Storage {
     /// acts later, by any clock.
     async fn tell(&self, group: GroupId, answer: Answer) -> Answer {
         let world = &self.host.world;
-        let waits = world.hybrid() && !world.plan.has(Bug::AnswerBeforeItsTime);
-        if waits && matches!(answer, Answer::Applied(_)) {
+        if world.hybrid() && matches!(answer, Answer::Applied(_)) {
             let stamp_us = self.look(group, |replica| replica.machine.stamp_us());
             let safe_us = stamp_us.unwrap_or(0) + 2 * world.plan.skew_us();
             let at_us = self.host.clock.true_us_of(safe_us);

@@ -37,7 +37,7 @@ impl Workload {
             let span_us = u64::try_from(latest_us - from_us).unwrap_or(0);
             let drawn_us = i64::try_from(draw % span_us.max(1)).unwrap_or(0);
             let at_us = (from_us + drawn_us) / MILLISECOND_US * MILLISECOND_US;
-            at_us.clamp(from_us, latest_us)
+            at_us.min(latest_us).max(from_us)
         };
         if deed.draw.is_multiple_of(5) {
             let asked = self.ask_export(&caller, name, None, None).await?;
@@ -52,7 +52,7 @@ impl Workload {
         let shown = before.clone();
         self.show(&caller, name, "export-at", asked.0, from_us, shown);
         let to_us = drawn(deed.draw / 7, from_us + MILLISECOND_US);
-        if deed.draw % 5 < 2 || to_us <= from_us {
+        if deed.draw % 5 < 2 || to_us > latest_us {
             return Ok(());
         }
         let span = Some((from_us, to_us));
