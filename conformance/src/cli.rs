@@ -1,7 +1,8 @@
 //! The command `lookback`.
 //!
 //! Exit statuses: 0 nothing unexpected, 1 unexpected verdicts, 2 the run could not be made, 3 cases that were
-//! expected to have a verdict have none. `history check` and `soak` have their own: [`history::run`], [`soak::run`].
+//! expected to have a verdict have none. `history check`, `soak` and `verify-export` have their own: [`history::run`],
+//! [`soak::run`], [`verify_export::run`].
 
 pub mod args;
 mod at;
@@ -18,6 +19,7 @@ mod setup;
 mod soak;
 mod sweep;
 mod table;
+mod verify_export;
 
 use std::process::ExitCode;
 
@@ -96,6 +98,7 @@ async fn dispatch(cli: Cli) -> ExitCode {
         Some(Command::History(args)) => history::run(&args),
         Some(Command::Soak(args)) => soak::run(&args).await,
         Some(Command::Sweep(args)) => sweep::run(&args).await,
+        Some(Command::VerifyExport(args)) => verify_export::run(&args).await,
         Some(Command::Serve(args)) => return serve::run(&args).await,
     };
     match done {

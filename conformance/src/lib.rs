@@ -16,6 +16,7 @@
 //! - [`resume`]: a run that takes days, spread over several starts;
 //! - [`explain`]: a case as an AWS CLI script;
 //! - [`soak`]: load, faults and artefacts on a running target, and a verdict on what came back;
+//! - [`verify_export`]: whether an export on disk or in S3 is sound, and agrees with others;
 //! - [`traces`]: histories that were judged, and are judged again by every check;
 //! - [`server`]: the reference server; [`s3`]: the buckets of its exports and imports;
 //! - [`cli`]: the command `lookback`.
@@ -37,3 +38,4 @@ pub mod server;
 pub mod soak;
 pub mod target;
 pub mod traces;
+pub mod verify_export;

@@ -24,6 +24,7 @@ pub mod refusal;
 pub mod store;
 mod upload;
 
+pub use connector::Connector;
 pub use etags::of_parts as etag_of_parts;
 pub use office::{Office, is_due, work_off};
 pub use place::Place;

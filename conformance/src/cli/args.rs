@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::at::At;
 use super::history::args::HistoryArgs;
 use super::soak::args::{EXAMPLES as SOAK_EXAMPLES, SoakArgs};
+use super::verify_export::{EXAMPLES as VERIFY_EXAMPLES, VerifyExportArgs};
 use crate::aws::names;
 use crate::serve;
 
@@ -53,6 +54,9 @@ pub enum Command {
     /// Put a target under load, take and restore artefacts meanwhile, and judge what came back
     #[command(after_help = SOAK_EXAMPLES)]
     Soak(Box<SoakArgs>),
+    /// Verify exports on disk or in S3: manifests, checksums, records; one against another
+    #[command(after_help = VERIFY_EXAMPLES)]
+    VerifyExport(Box<VerifyExportArgs>),
     /// Judge, show or count what was recorded
     History(HistoryArgs),
     /// Print the JSON Schema of a case file, a report, a line of a history or a contract
