@@ -45,9 +45,18 @@ pub fn cpu_ns<T>(work: impl FnOnce() -> T) -> (T, u64) {
     (done, thread_ns().saturating_sub(started_ns))
 }
 
+/// CPU time of all threads of this process so far, in nanoseconds.
+pub fn process_cpu_ns() -> u64 {
+    clock_ns(ClockId::ProcessCPUTime)
+}
+
 fn thread_ns() -> u64 {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    // The CPU time of a thread is not negative.
+    clock_ns(ClockId::ThreadCPUTime)
+}
+
+fn clock_ns(clock: ClockId) -> u64 {
+    let time = clock_gettime(clock);
+    // CPU time is not negative.
     let (seconds, rest) = (time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs());
     seconds * 1_000_000_000 + rest
 }

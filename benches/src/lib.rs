@@ -5,6 +5,7 @@
 //! `docs/benchmarks.md`.
 
 mod cpu_time;
+mod exported;
 mod figures;
 mod history;
 pub mod item;
@@ -13,10 +14,11 @@ mod model;
 mod registers;
 pub mod request;
 
-pub use cpu_time::{CpuTime, cpu_ns};
+pub use cpu_time::{CpuTime, cpu_ns, process_cpu_ns};
+pub use exported::exported_item;
 pub use figures::{Figures, median, microseconds, milliseconds};
 pub use history::{Histories, Kind};
-pub use memory::{peak_resident_bytes, resident_bytes};
+pub use memory::{peak_resident_bytes, reset_peak, resident_bytes};
 pub use model::{Model, backup_arn};
 pub use registers::{RegisterCall, calls_of_key, make_stale};
 pub use request::TABLE;

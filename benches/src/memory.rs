@@ -19,6 +19,14 @@ pub fn peak_resident_bytes() -> Result<u64, Box<dyn Error>> {
     status_bytes("VmHWM:")
 }
 
+/// Lets [`peak_resident_bytes`] begin again at what is resident now.
+///
+/// # Errors
+/// There is no /proc/self/clear_refs.
+pub fn reset_peak() -> Result<(), Box<dyn Error>> {
+    Ok(fs::write("/proc/self/clear_refs", "5")?)
+}
+
 fn status_bytes(name: &str) -> Result<u64, Box<dyn Error>> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status

@@ -8,7 +8,7 @@ SERVER=""
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'walk-through: %s\n' "$*" >&2; exit 1; }
 
-# Installs awscli and boto3 once; an unfinished installation is started over.
+# Installs the clients once; an unfinished installation is started over.
 install_clients() {
   if ! cmp -s "$ROOT/conformance/clients/requirements.txt" "$CLIENTS/installed"; then
     rm -rf "$CLIENTS"
