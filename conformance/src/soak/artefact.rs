@@ -5,6 +5,7 @@
 
 mod backup;
 mod deletion;
+mod export;
 mod point_in_time;
 mod read;
 mod table;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use lookback_traffic::{Deed, DeedKind, Pause, Step, Traffic};
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::JoinSet;
 
 use super::caller::Caller;
@@ -33,6 +34,8 @@ const ENABLED_TRIES: u32 = 10;
 const ENABLED_PAUSE: Duration = Duration::from_secs(1);
 /// The band of an artefact on each side of its anchor, in microseconds: what bursts aim at (CONSISTENCY-001).
 const BAND_US: i64 = 60_000_000;
+/// One restore in so many is an export, where the target has S3.
+const EXPORT_EVERY: u64 = 4;
 
 /// The artefacts of a run.
 pub struct Driver {
@@ -43,6 +46,8 @@ pub struct Driver {
     /// Where the names of what is made go on from.
     number: AtomicU64,
     prefix: String,
+    /// Whether the bucket of this run was made.
+    bucket_made: OnceCell<()>,
     bands: Arc<Bands>,
     at_once: Arc<Semaphore>,
     notes: Mutex<Notes>,
@@ -106,6 +111,7 @@ impl Driver {
             traffic,
             lanes: Mutex::new((client..client + AT_ONCE).collect()),
             prefix: prefix.to_owned(),
+            bucket_made: OnceCell::new(),
             bands,
             at_once: Arc::new(Semaphore::new(AT_ONCE as usize)),
             notes: Mutex::default(),
@@ -145,6 +151,7 @@ impl Driver {
         }
         *self.deadline() = Some(deadline_us);
         while tasks.join_next().await.is_some() {}
+        self.remove_bucket().await;
     }
 
     /// What was left out, and why.
@@ -169,7 +176,10 @@ impl Driver {
             DeedKind::RecoveryOff => errand.recovery(deed, name, false).await,
             DeedKind::RestoreToSecond
             | DeedKind::RestoreToMillisecond
-            | DeedKind::RestoreToLatest => errand.look_back(deed, name).await,
+            | DeedKind::RestoreToLatest => match errand.instead(deed) {
+                Some(draw) => errand.export(Deed { draw, ..deed }, name).await,
+                None => errand.look_back(deed, name).await,
+            },
             DeedKind::DeleteTable => errand.delete(deed, name).await,
         };
         self.lanes().insert(client);
@@ -239,6 +249,13 @@ impl Errand<'_> {
         let (id, answer) = self.caller.call_with(self.client, operation, body).await;
         let answer = answer.ok_or_else(|| Stop::Odd(format!("{operation}: no answer")))?;
         judged(operation, answer).map(|answer| (id, answer))
+    }
+
+    /// Whether a restore is to be an export, and what that is drawn from.
+    fn instead(&self, deed: Deed) -> Option<u64> {
+        let can =
+            self.caller.target.buckets().is_some() && self.has("ExportTableToPointInTime").is_ok();
+        (can && deed.draw.is_multiple_of(EXPORT_EVERY)).then_some(deed.draw / EXPORT_EVERY)
     }
 
     /// The same, again while backups are not enabled yet: a new table takes a few seconds (BACKUP-CREATE-011).

@@ -52,7 +52,8 @@ pub struct Damage {
 
 /// Reads one data file.
 pub struct Inflater<R> {
-    gzip: MultiGzDecoder<BufReader<Tap<R>>>,
+    /// Apart: it moves from thread to thread.
+    gzip: Box<MultiGzDecoder<BufReader<Tap<R>>>>,
     rest: Vec<u8>,
     lines: u64,
     plain_bytes: u64,
@@ -70,7 +71,7 @@ pub enum Step {
 }
 
 impl<R: Read> Inflater<R> {
-    /// Reads an object; `read` is told of the bytes that were read.
+    /// Reads an object.
     pub fn new(object: R) -> Self {
         let tap = Tap {
             inner: object,
@@ -79,7 +80,9 @@ impl<R: Read> Inflater<R> {
             broken: None,
         };
         Self {
-            gzip: MultiGzDecoder::new(BufReader::with_capacity(READ_BYTES, tap)),
+            gzip: Box::new(MultiGzDecoder::new(BufReader::with_capacity(
+                READ_BYTES, tap,
+            ))),
             rest: Vec::new(),
             lines: 0,
             plain_bytes: 0,

@@ -79,7 +79,7 @@ impl Objects {
         let listed = self.runtime.block_on(listed);
         let listed = listed.map_err(|error| self.not_made(folder, &error))?;
         let one = |meta: object_store::ObjectMeta| {
-            let etag = meta.e_tag.filter(|_| self.place.is_s3);
+            let etag = meta.e_tag.filter(|_| self.place.bucket.is_some());
             let listed = Listed {
                 size: meta.size,
                 etag: etag.map(|etag| etag.trim_matches('"').to_owned()),

@@ -31,8 +31,8 @@ pub struct Place {
     pub folder: String,
     /// What goes before a path of the store to tell a user where that is.
     pub shown: String,
-    /// Whether ETags are those of S3.
-    pub is_s3: bool,
+    /// The bucket, in S3.
+    pub bucket: Option<String>,
 }
 
 impl Place {
@@ -78,7 +78,7 @@ impl Place {
             store: Arc::new(LocalFileSystem::new()),
             folder: path.to_string(),
             shown: "/".to_owned(),
-            is_s3: false,
+            bucket: None,
         })
     }
 
@@ -125,7 +125,7 @@ impl Place {
             store: Arc::new(builder.build().map_err(|error| wrong(&error))?),
             folder: folder.to_string(),
             shown: format!("s3://{bucket}/"),
-            is_s3: true,
+            bucket: Some(bucket.to_owned()),
         })
     }
 }

@@ -11,4 +11,5 @@ mod against;
 mod command;
 mod damage;
 mod exports;
+mod s3;
 mod sound;

@@ -110,7 +110,7 @@ impl Errand<'_> {
     }
 
     /// A time between the window's beginning and now, in microseconds of the target's clock, once it can be restored.
-    async fn time_to_restore(&self, deed: Deed, table: &str) -> Result<i64, Stop> {
+    pub(super) async fn time_to_restore(&self, deed: Deed, table: &str) -> Result<i64, Stop> {
         let window = self.window(table, |_| true).await?;
         // Where minutes cost nothing, now becomes restorable; else it has to be so already.
         let until_us = if self.caller.time.is_movable() {

@@ -2,7 +2,7 @@
 # Programs that read exports: a Python script with boto3, gzip and json, the package amazon.ion, and
 # `lookback verify-export` through S3; against a reference server of their own.
 #
-#   conformance/clients/exports.sh
+#   conformance/clients/read-exports.sh
 #
 # LOOKBACK names a ready binary; without it the release build is made.
 set -euo pipefail
@@ -14,7 +14,7 @@ install_clients
 find_lookback
 start_server
 export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
-ENDPOINT="$ENDPOINT" PLACES="$WORK/places" "$CLIENTS/bin/python" "$ROOT/conformance/clients/exports.py"
+ENDPOINT="$ENDPOINT" PLACES="$WORK/places" "$CLIENTS/bin/python" "$ROOT/conformance/clients/read_exports.py"
 
 mapfile -t places <"$WORK/places"
 verify() {

@@ -1,16 +1,18 @@
-"""Reads exports as programs do, with nothing but boto3, gzip and json: a full export, an incremental one, and the table
+"""Reads exports as programs do, with nothing but boto3, gzip, json and base64: a full export, an incremental one, and the table
 that follows from both. Then the same instant in Ion, through the package amazon.ion.
 
-    conformance/clients/exports.sh
+    conformance/clients/read-exports.sh
 
 `ENDPOINT` names the server: DynamoDB, S3 and the clock. `PLACES` names a file for the places of the exports, one
 s3:// address on each line: full, incremental, later, the same in Ion. It fails with an AssertionError that names the line."""
 
+import base64
 import gzip
 import json
 import os
 import time
 import urllib.request
+from collections.abc import Mapping
 from decimal import Decimal
 
 import boto3
@@ -75,8 +77,23 @@ def records(described: dict):
         yield from lines
 
 
+def with_bytes(value: dict) -> dict:
+    """An attribute value of a file as boto3 has it of the wire: bytes instead of base64."""
+    [(kind, inside)] = value.items()
+    if kind == "B":
+        inside = base64.b64decode(inside, validate=True)
+    elif kind == "BS":
+        inside = [base64.b64decode(one, validate=True) for one in inside]
+    elif kind == "L":
+        inside = [with_bytes(one) for one in inside]
+    elif kind == "M":
+        inside = {name: with_bytes(one) for name, one in inside.items()}
+    return {kind: inside}
+
+
 def plain(item: dict) -> dict:
-    return {name: value_of(value) for name, value in item.items()}
+    """An item of a file."""
+    return {name: value_of(with_bytes(value)) for name, value in item.items()}
 
 
 def key_of(item: dict):
@@ -107,14 +124,15 @@ def applied(table: dict, described: dict) -> dict:
 
 def scanned() -> dict:
     pages = dynamodb.get_paginator("scan").paginate(TableName=TABLE, ConsistentRead=True)
-    items = [plain(item) for page in pages for item in page["Items"]]
+    read = [item for page in pages for item in page["Items"]]
+    items = [{name: value_of(value) for name, value in item.items()} for item in read]
     return {key_of(item): item for item in items}
 
 
 def from_ion(value):
     """A value as boto3 would give it."""
     marks = [mark.text for mark in getattr(value, "ion_annotations", ())]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(name): from_ion(inside) for name, inside in value.items()}
     if isinstance(value, (list, tuple)):
         inside = [from_ion(one) for one in value]
