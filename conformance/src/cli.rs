@@ -1,8 +1,8 @@
 //! The command `lookback`.
 //!
 //! Exit statuses: 0 nothing unexpected, 1 unexpected verdicts, 2 the run could not be made, 3 cases that were
-//! expected to have a verdict have none. `history check`, `soak` and `verify-export` have their own: [`history::run`],
-//! [`soak::run`], [`verify_export::run`].
+//! expected to have a verdict have none. `history check`, `soak`, `simulate` and `verify-export` have their own:
+//! [`history::run`], [`soak::run`], [`simulate::run`], [`verify_export::run`].
 
 pub mod args;
 mod at;
@@ -16,6 +16,7 @@ mod progress;
 mod resume;
 mod select;
 mod setup;
+mod simulate;
 mod soak;
 mod sweep;
 mod table;
@@ -97,6 +98,8 @@ async fn dispatch(cli: Cli) -> ExitCode {
         }
         Some(Command::History(args)) => history::run(&args),
         Some(Command::Soak(args)) => soak::run(&args).await,
+        Some(Command::Simulate(args)) => simulate::run(&args),
+        Some(Command::Report(args)) => simulate::report(&args),
         Some(Command::Sweep(args)) => sweep::run(&args).await,
         Some(Command::VerifyExport(args)) => verify_export::run(&args).await,
         Some(Command::Serve(args)) => return serve::run(&args).await,

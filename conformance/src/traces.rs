@@ -4,18 +4,18 @@
 
 use lookback_checker::judge::{Options, judge};
 use lookback_checker::{Contract, History, Outcome, history};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{CorpusError, Source};
 
 /// What a history was judged as.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// What the history shows, in a sentence.
     pub about: String,
-    /// The contract that it was judged by, one that is built in.
-    pub contract: String,
+    /// The contract that it was judged by.
+    pub contract: Promise,
     /// The verdict.
     pub outcome: Judged,
     /// The rules that are broken, or could not be applied, each once.
@@ -23,8 +23,28 @@ pub struct Expected {
     pub rules: Vec<String>,
 }
 
+/// A contract: by name, or as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Promise {
+    /// One that is built in.
+    Named(String),
+    /// One of its own.
+    Whole(Box<Contract>),
+}
+
+impl Promise {
+    /// The contract; its name where none of that name is built in.
+    fn contract(&self) -> Result<Contract, String> {
+        match self {
+            Self::Named(name) => Contract::builtin(name).ok_or_else(|| name.clone()),
+            Self::Whole(contract) => Ok((**contract).clone()),
+        }
+    }
+}
+
 /// A verdict in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Judged {
     /// No violation, and everything was judged.
@@ -70,12 +90,9 @@ pub fn replay(source: &Source) -> Result<Vec<Replayed>, CorpusError> {
         };
         let expected: Expected =
             serde_json::from_str(&text).map_err(|error| malformed(&path, error.to_string()))?;
-        let contract = Contract::builtin(&expected.contract).ok_or_else(|| {
-            malformed(
-                &path,
-                format!("no contract {} is built in", expected.contract),
-            )
-        })?;
+        let contract = expected.contract.contract();
+        let contract =
+            contract.map_err(|name| malformed(&path, format!("no contract {name} is built in")))?;
         let lines = format!("{name}.jsonl");
         let text = source.file(&lines)?.ok_or_else(|| {
             malformed(

@@ -9,6 +9,7 @@
 //! is always made; the text is kept only where somebody wants to read it.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use crate::runtime;
@@ -34,6 +35,7 @@ pub struct EventLog {
     text: RefCell<String>,
     digest: RefCell<crc32fast::Hasher>,
     lines: Cell<u64>,
+    counts: RefCell<BTreeMap<String, u64>>,
 }
 
 /// What is left of a log: how to recognise it, and its text where it was kept.
@@ -45,6 +47,8 @@ pub struct Logged {
     pub lines: u64,
     /// The lines, where they were kept.
     pub text: String,
+    /// How many events there were of each kind, messages and the like left out.
+    pub counts: BTreeMap<String, u64>,
 }
 
 impl EventLog {
@@ -56,6 +60,7 @@ impl EventLog {
             text: RefCell::default(),
             digest: RefCell::default(),
             lines: Cell::new(0),
+            counts: RefCell::default(),
         };
         log.put(format_args!("lookback-sim events {VERSION} seed {seed}"));
         log
@@ -63,6 +68,17 @@ impl EventLog {
 
     /// Something happened at `who`.
     pub fn event(&self, who: impl fmt::Display, what: &str, rest: fmt::Arguments<'_>) {
+        let mut counts = self.counts.borrow_mut();
+        match counts.get_mut(what) {
+            Some(times) => *times += 1,
+            None => {
+                counts.insert(what.to_owned(), 1);
+            }
+        }
+        self.line(who, what, rest);
+    }
+
+    fn line(&self, who: impl fmt::Display, what: &str, rest: fmt::Arguments<'_>) {
         let us = runtime::elapsed_us();
         let (seconds, micros) = (us / 1_000_000, us % 1_000_000);
         // A width counts for a text only.
@@ -75,7 +91,7 @@ impl EventLog {
     /// The same, when every small thing is logged.
     pub fn trace(&self, who: impl fmt::Display, what: &str, rest: fmt::Arguments<'_>) {
         if self.level >= Level::Trace {
-            self.event(who, what, rest);
+            self.line(who, what, rest);
         }
     }
 
@@ -85,6 +101,7 @@ impl EventLog {
             digest: self.digest.borrow().clone().finalize(),
             lines: self.lines.get(),
             text: self.text.take(),
+            counts: self.counts.take(),
         }
     }
 

@@ -4,6 +4,8 @@ use std::future::Future;
 
 use crate::runtime;
 
+pub use crate::runtime::EPOCH_US;
+
 /// The true time: what no node can know. Microseconds since the Unix epoch.
 pub fn now_us() -> i64 {
     runtime::now_us()

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::at::At;
 use super::history::args::HistoryArgs;
+use super::simulate::args::{EXAMPLES as SIMULATE_EXAMPLES, ReportArgs, SimulateArgs};
 use super::soak::args::{EXAMPLES as SOAK_EXAMPLES, SoakArgs};
 use super::verify_export::{EXAMPLES as VERIFY_EXAMPLES, VerifyExportArgs};
 use crate::aws::names;
@@ -59,6 +60,11 @@ pub enum Command {
     VerifyExport(Box<VerifyExportArgs>),
     /// Judge, show or count what was recorded
     History(HistoryArgs),
+    /// Run a small distributed store under virtual time, faults and planted bugs, and judge it
+    #[command(after_help = SIMULATE_EXAMPLES)]
+    Simulate(Box<SimulateArgs>),
+    /// Join the results of a campaign that was split
+    Report(ReportArgs),
     /// Print the JSON Schema of a case file, a report, a line of a history or a contract
     Schema(SchemaArgs),
     /// Several targets side by side as a Markdown table

@@ -111,7 +111,7 @@ fn choice_name(choice: ChoiceMode) -> Option<&'static str> {
 }
 
 /// How this program was started, as far as it can be typed again.
-fn program() -> String {
+pub fn program() -> String {
     let path = std::env::args().next().unwrap_or_default();
     if path.contains("/release/") || path.contains("/debug/") {
         "cargo run --release --".to_owned()

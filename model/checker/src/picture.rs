@@ -7,7 +7,7 @@
 //! The pictures need nothing but themselves: no network, no script, no font. Names come from users, and are escaped.
 
 mod html;
-mod scale;
+pub mod scale;
 mod scene;
 mod svg;
 mod text;

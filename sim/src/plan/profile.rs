@@ -4,6 +4,8 @@ use lookback_traffic::{DeedKind, Family, Mix, TableShape};
 use serde::{Deserialize, Serialize};
 
 const SECOND_US: i64 = 1_000_000;
+/// What the name of a profile ends in whose cuts are made by hybrid time.
+const HYBRID: &str = "+hybrid";
 
 /// A cluster, its load and how its machines behave. Lengths of time in pairs are least and most, in microseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +86,29 @@ pub struct Rates {
 }
 
 impl Profile {
+    /// The names of the profiles. Each has a variant `NAME+hybrid`, whose cuts are made by hybrid time.
+    pub const NAMES: [&'static str; 8] = [
+        "quick", "swarm", "busy", "skew", "storage", "long", "contended", "crossing",
+    ];
+
+    /// The profile of this name for a seed.
+    pub fn named(name: &str, seed: u64) -> Option<Self> {
+        if let Some(name) = name.strip_suffix(HYBRID) {
+            return Self::named(name, seed).map(Self::hybrid);
+        }
+        Some(match name {
+            "quick" => Self::quick(seed),
+            "swarm" => Self::swarm(seed),
+            "skew" => Self::skew(seed),
+            "storage" => Self::storage(seed),
+            "long" => Self::long(seed),
+            "contended" => Self::contended(seed),
+            "busy" => Self::busy(seed),
+            "crossing" => Self::crossing(seed),
+            _ => return None,
+        })
+    }
+
     /// A small run: half a minute of load over two or three tables, crashes and lost leaders.
     pub fn quick(seed: u64) -> Self {
         let mut load = lookback_traffic::Profile::drawn(seed);
@@ -236,6 +261,36 @@ impl Profile {
         }
     }
 
+    /// Clocks that are seconds off, and jump: within the document's minute.
+    pub fn skew(seed: u64) -> Self {
+        let draws = crate::draws::Draws::new(seed, crate::draws::Stream::Swarm);
+        let skew_us = draws.between(2 * SECOND_US, 25 * SECOND_US);
+        let mut profile = Self::quick(seed).skewed(skew_us);
+        profile.rates.clock_jump_us = Some(5 * SECOND_US);
+        profile
+    }
+
+    /// Slow disks, an object store that fails and is slow, small segments and snapshots, splits early.
+    pub fn storage(seed: u64) -> Self {
+        Self {
+            name: "storage".to_owned(),
+            sync_us: (500, 20_000),
+            object_us: (5_000, 400_000),
+            snapshot_every: 20,
+            split_after: 60,
+            rates: Rates {
+                crash_us: Some(5 * SECOND_US),
+                leader_loss_us: Some(8 * SECOND_US),
+                slow_disk_us: Some(4 * SECOND_US),
+                objects_us: Some(4 * SECOND_US),
+                torn_uploads_us: Some(6 * SECOND_US),
+                full_disk_us: Some(10 * SECOND_US),
+                ..Rates::default()
+            },
+            ..Self::quick(seed)
+        }
+    }
+
     /// Five weeks, mostly quiet: a few calls each hour, a crash each day.
     pub fn long(seed: u64) -> Self {
         let mut profile = Self::quick(seed);
@@ -267,6 +322,7 @@ impl Profile {
     /// The same by hybrid time.
     pub fn hybrid(self) -> Self {
         Self {
+            name: format!("{}{HYBRID}", self.name),
             hybrid: true,
             // A response waits out the uncertainty: it has to be small.
             skew_us: self.skew_us.min(5_000),

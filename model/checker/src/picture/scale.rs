@@ -13,7 +13,7 @@ const MARKED_FROM: f64 = 1.25;
 
 /// The room that the events get, in any unit.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
+pub struct Room {
     /// The place of everything before the first event.
     pub left: f64,
     /// The place of the first event.
@@ -28,7 +28,7 @@ pub(super) struct Room {
 
 /// A gap that is drawn shorter than its length asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Break {
+pub struct Break {
     /// How much time lies in it, in microseconds.
     pub length_us: u64,
     /// Where it begins.
@@ -39,7 +39,7 @@ pub(super) struct Break {
 
 /// The scale.
 #[derive(Clone, Debug)]
-pub(super) struct Scale {
+pub struct Scale {
     room: Room,
     /// Each event and its place, both growing.
     stops: Vec<(i64, f64)>,
