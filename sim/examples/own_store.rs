@@ -55,29 +55,25 @@ impl Own {
     fn answer(&self, request: Request) -> Result<Response, ServiceError> {
         let mut tables = self.tables.borrow_mut();
         let mut backups = self.backups.borrow_mut();
-        let mut table = |name: &str| {
-            let gone = || ServiceError::new(ErrorCode::ResourceNotFoundException, "");
-            tables.get_mut(name).ok_or_else(gone)
-        };
         Ok(match request {
             Request::PutItem(put) => {
                 let item = serde_json::from_value(serde_json::to_value(&put.item).unwrap());
-                let table = table(&put.table_name)?;
+                let table = table(&mut tables, &put.table_name)?;
                 table.buffer.insert(key(&put.item), item.unwrap());
                 PutItemOutput::default().into()
             }
             Request::DeleteItem(delete) => {
-                let table = table(&delete.table_name)?;
+                let table = table(&mut tables, &delete.table_name)?;
                 table.buffer.insert(key(&delete.key), None);
                 DeleteItemOutput::default().into()
             }
             Request::GetItem(get) => GetItemOutput {
-                item: table(&get.table_name)?.get(&key(&get.key)),
+                item: table(&mut tables, &get.table_name)?.get(&key(&get.key)),
                 ..GetItemOutput::default()
             }
             .into(),
             Request::Scan(scan) => {
-                let table = table(&scan.table_name)?;
+                let table = table(&mut tables, &scan.table_name)?;
                 table.merge();
                 ScanOutput {
                     items: Some(table.merged.values().cloned().collect()),
@@ -87,7 +83,7 @@ impl Own {
             }
             Request::CreateBackup(create) => {
                 // The bug: what is still in the buffer is not in the backup.
-                backups.push(table(&create.table_name)?.merged.clone());
+                backups.push(table(&mut tables, &create.table_name)?.merged.clone());
                 let backup_details = Some(details(backups.len() - 1));
                 CreateBackupOutput { backup_details }.into()
             }
@@ -112,7 +108,7 @@ impl Own {
                 CreateTableOutput::default().into()
             }
             Request::DescribeTable(describe) => {
-                table(&describe.table_name)?;
+                table(&mut tables, &describe.table_name)?;
                 DescribeTableOutput {
                     table: Some(TableDescription {
                         table_status: Some("ACTIVE".to_owned()),
@@ -131,6 +127,14 @@ impl Own {
             }
         })
     }
+}
+
+fn table<'a>(
+    tables: &'a mut BTreeMap<String, Table>,
+    name: &str,
+) -> Result<&'a mut Table, ServiceError> {
+    let gone = || ServiceError::new(ErrorCode::ResourceNotFoundException, "");
+    tables.get_mut(name).ok_or_else(gone)
 }
 
 /// The tables of the profile have a hash key alone.
