@@ -204,7 +204,7 @@ impl Campaign {
 
     /// Whether the last `window` seeds brought nothing new, and everything that is declared was reached.
     pub fn is_flat(&self, window: usize) -> bool {
-        let Some((from, _)) = self.seeds.iter().rev().take(window).last() else {
+        let Some(from) = self.seeds.keys().rev().nth(window.saturating_sub(1)) else {
             return false;
         };
         self.seeds.len() > window
