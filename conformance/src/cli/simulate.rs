@@ -2,6 +2,7 @@
 
 pub mod args;
 mod campaign;
+mod case;
 mod command;
 mod failing;
 mod merge;

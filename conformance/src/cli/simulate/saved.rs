@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use lookback_checker::history::to_lines;
 use lookback_sim::{Plan, Report, Specimen, System};
 
+use super::case;
 use crate::cli::{NotMade, finish};
 use crate::traces::{Expected, Promise};
 
 /// Where it was saved.
+#[derive(Debug)]
 pub struct Files {
     /// The plan.
     pub plan: PathBuf,
-    /// History and verdict, where there are any.
+    /// History, verdict and case, where there are any.
     pub others: Vec<PathBuf>,
 }
 
@@ -67,5 +69,11 @@ pub fn save(
     let text = serde_json::to_string_pretty(&expected).unwrap_or_default();
     finish::write(&verdict, &format!("{text}\n"))?;
     files.others.extend([history, verdict]);
+    let first = report.verdict.violations.first();
+    if let Some(Ok(case)) = first.map(|it| case::of(&report.history, it, plan.seed)) {
+        let file = path("case.json");
+        finish::write(&file, &format!("{case:#}\n"))?;
+        files.others.push(file);
+    }
     Ok(files)
 }
