@@ -138,6 +138,9 @@ impl Campaign {
             result.calls = stats.calls;
             result.artefacts = stats.artefacts;
             result.faults = report.plan.faults.len();
+            for (name, times) in &report.sometimes {
+                *self.reached.entry((*name).to_owned()).or_default() += times;
+            }
             for (what, times) in &report.logged.counts {
                 let first = self.coverage.entry(format!("{what} {}", power(*times)));
                 first.and_modify(|it| *it = seed.min(*it)).or_insert(seed);

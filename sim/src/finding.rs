@@ -18,6 +18,8 @@ pub enum Finding {
         /// Whether a documented bound is broken, or an inference.
         grade: Grade,
     },
+    /// Clients were told what cannot be, beyond what a history tells: what it was, without its figures.
+    Broken(String),
     /// Something did not come to its end in time: of which kind it was.
     Unfinished(String),
     /// The simulation panicked.
@@ -39,7 +41,8 @@ impl Finding {
             let kind = what.split(" of table ").next().unwrap_or(what);
             Self::Unfinished(kind.to_owned())
         });
-        for finding in violations.chain(unfinished) {
+        let broken = report.broken.iter().map(|what| Self::Broken(kind(what)));
+        for finding in violations.chain(broken).chain(unfinished) {
             if !all.contains(&finding) {
                 all.push(finding);
             }
@@ -51,6 +54,7 @@ impl Finding {
     pub fn slug(&self) -> String {
         let text = match self {
             Self::Violation { rule, .. } => rule.clone(),
+            Self::Broken(_) => "broken".to_owned(),
             Self::Unfinished(what) => format!("unfinished {what}"),
             Self::Panic => "panic".to_owned(),
         };
@@ -65,11 +69,16 @@ impl Finding {
         };
         let violation = report.verdict.violations.first();
         let told = violation.map(|it| it.witness.summary.clone());
-        told.or_else(|| {
+        told.or_else(|| report.broken.first().cloned()).or_else(|| {
             let what = report.unfinished.first()?;
             Some(format!("did not come to its end: {what}"))
         })
     }
+}
+
+/// A text without its figures: they differ from run to run.
+fn kind(text: &str) -> String {
+    text.chars().filter(|it| !it.is_ascii_digit()).collect()
 }
 
 impl fmt::Display for Finding {
@@ -79,6 +88,7 @@ impl fmt::Display for Finding {
                 let grade = format!("{grade:?}").to_lowercase();
                 write!(f, "{rule} ({grade})")
             }
+            Self::Broken(what) => write!(f, "broken ({what})"),
             Self::Unfinished(what) => write!(f, "unfinished ({what})"),
             Self::Panic => f.write_str("panic"),
         }

@@ -88,7 +88,14 @@ pub struct Rates {
 impl Profile {
     /// The names of the profiles. Each has a variant `NAME+hybrid`, whose cuts are made by hybrid time.
     pub const NAMES: [&'static str; 8] = [
-        "quick", "swarm", "busy", "skew", "storage", "long", "contended", "crossing",
+        "quick",
+        "swarm",
+        "busy",
+        "skew",
+        "storage",
+        "long",
+        "contended",
+        "crossing",
     ];
 
     /// The profile of this name for a seed.

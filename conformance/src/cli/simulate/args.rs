@@ -38,8 +38,8 @@ pub struct SimulateArgs {
     /// Part K of N of the seeds, K from 0
     #[arg(long, value_name = "K/N", value_parser = shard)]
     pub shard: Option<Shard>,
-    /// What is simulated: quick, swarm, skew, storage, long or contended; with +hybrid behind it cuts are made by hybrid
-    /// time [default: quick; with --mutant, what shows the bug]
+    /// What is simulated: quick, swarm, busy, skew, storage, long, contended or crossing; with +hybrid behind it cuts
+    /// are made by hybrid time [default: quick; with --mutant, what shows the bug]
     #[arg(long, value_name = "NAME", value_parser = profile)]
     pub profile: Option<String>,
     /// With this planted bug

@@ -114,6 +114,11 @@ fn text(report: &Report, real_s: f64) -> String {
     for (what, times) in &stats.deeds.oddities {
         let _ = writeln!(text, "  {times} times {what}");
     }
+    let met = report.sometimes.iter().filter(|(_, times)| **times > 0);
+    let met: Vec<&str> = met.map(|(name, _)| *name).collect();
+    if !met.is_empty() {
+        let _ = writeln!(text, "  rare situations: {}", met.join(", "));
+    }
     let violations = &report.verdict.violations;
     for violation in violations.iter().take(TOLD_MAX) {
         let _ = writeln!(
@@ -121,6 +126,9 @@ fn text(report: &Report, real_s: f64) -> String {
             "\n{}",
             picture::text(violation, COLUMNS, Glyphs::UNICODE)
         );
+    }
+    for broken in &report.broken {
+        let _ = writeln!(text, "a promise is broken: {broken}");
     }
     for unfinished in &report.unfinished {
         let _ = writeln!(text, "did not come to its end: {unfinished}");
@@ -138,8 +146,9 @@ fn text(report: &Report, real_s: f64) -> String {
         "nothing was found".to_owned()
     } else {
         format!(
-            "{} violations, {} things without an end",
+            "{} violations, {} broken promises, {} things without an end",
             violations.len(),
+            report.broken.len(),
             report.unfinished.len()
         )
     };

@@ -11,11 +11,14 @@ pub fn of(report: &Report, again: &str) -> String {
     let (plan, stats) = (&report.plan, &report.stats);
     let title = format!("Seed {} of {}", plan.seed, plan.profile.name);
     let violations = &report.verdict.violations;
-    let found = match (violations.first(), report.unfinished.first()) {
-        (Some(violation), _) => violation.witness.summary.clone(),
-        (None, Some(what)) => format!("Did not come to its end: {what}"),
-        (None, None) => "Nothing was found".to_owned(),
+    let without_end = || {
+        let first = report.unfinished.first();
+        first.map(|what| format!("Did not come to its end: {what}"))
     };
+    let first = violations.first().map(|it| it.witness.summary.clone());
+    let first = first.or_else(|| report.broken.first().cloned());
+    let found = first.or_else(without_end);
+    let found = found.unwrap_or_else(|| "Nothing was found".to_owned());
     let figures = format!(
         "{:.1} s of virtual time, {} calls, {} artefacts, {} faults, {} messages",
         stats.virtual_us as f64 / 1e6,
