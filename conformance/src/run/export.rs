@@ -295,6 +295,7 @@ fn take(key: &str, line: &str, content: &mut Content) -> Result<(), String> {
     let mut change = Map::new();
     change.insert("keys".to_owned(), keys.clone());
     change.insert("at_us".to_owned(), json!(at));
+    change.insert("at_s".to_owned(), json!(at.map(|at| at as f64 / 1e6)));
     for (name, member) in [("old", "OldImage"), ("new", "NewImage")] {
         if let Some(image) = record.get(member) {
             change.insert(name.to_owned(), image.clone());

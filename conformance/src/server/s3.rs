@@ -1,7 +1,7 @@
 //! The S3 calls that users of exports and imports need, on the same port as DynamoDB.
 //!
-//! A request is one of S3 when it has no X-Amz-Target and is signed for `s3`; unsigned, when its path is not `/`. Buckets
-//! are addressed by path (`/bucket/key`). Signatures are **not verified**: whoever signs owns the buckets that it makes,
+//! A request is one of S3 when it has no X-Amz-Target and is signed for `s3`, in its header or in its address. Buckets are
+//! addressed by path (`/bucket/key`). Signatures are **not verified**: whoever signs owns the buckets that it makes,
 //! as the account of its access key (see [`lookback_reference::Caller::account_of`]).
 //!
 //! - [`request`]: tells requests apart, and takes off signatures and what signed uploads wrap around their bytes;

@@ -1,6 +1,7 @@
 //! A target's S3: what cases put there for imports, and read there of exports.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -293,23 +294,37 @@ fn trouble(refusal: Refusal) -> Trouble {
     }
 }
 
-impl Buckets for Store {
+/// Buckets in this process, of one account.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// The buckets.
+    pub store: Arc<Store>,
+    /// Whose those are that are made.
+    pub owner: String,
+}
+
+impl Buckets for Local {
     fn create<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
-        Box::pin(async move { self.create_bucket(bucket, None).map_err(trouble) })
+        Box::pin(async move {
+            self.store
+                .create_bucket(bucket, Some(&self.owner))
+                .map_err(trouble)
+        })
     }
 
     fn remove<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
-            let listed = match Store::list(self, bucket, "").await {
+            let listed = match self.store.list(bucket, "").await {
                 Err(Refusal::NoSuchBucket(_)) => return Ok(()),
                 listed => listed.map_err(trouble)?,
             };
             for object in listed {
-                Store::delete(self, bucket, &object.key)
+                self.store
+                    .delete(bucket, &object.key)
                     .await
                     .map_err(trouble)?;
             }
-            self.delete_bucket(bucket).await.map_err(trouble)
+            self.store.delete_bucket(bucket).await.map_err(trouble)
         })
     }
 
@@ -320,7 +335,8 @@ impl Buckets for Store {
         bytes: Vec<u8>,
     ) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
-            Store::put(self, bucket, key, &bytes)
+            self.store
+                .put(bucket, key, &bytes)
                 .await
                 .map(drop)
                 .map_err(trouble)
@@ -329,14 +345,14 @@ impl Buckets for Store {
 
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> BoxFuture<'a, Result<Fetched, Trouble>> {
         Box::pin(async move {
-            let etag = self.head(bucket, key).await.map_err(trouble)?.etag;
-            let bytes = self.read(bucket, key).await.map_err(trouble)?;
+            let etag = self.store.head(bucket, key).await.map_err(trouble)?.etag;
+            let bytes = self.store.read(bucket, key).await.map_err(trouble)?;
             Ok(Fetched { bytes, etag })
         })
     }
 
     fn delete<'a>(&'a self, bucket: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
-        Box::pin(async move { Store::delete(self, bucket, key).await.map_err(trouble) })
+        Box::pin(async move { self.store.delete(bucket, key).await.map_err(trouble) })
     }
 
     fn list<'a>(
@@ -345,7 +361,7 @@ impl Buckets for Store {
         prefix: &'a str,
     ) -> BoxFuture<'a, Result<Vec<Listed>, Trouble>> {
         Box::pin(async move {
-            let listed = Store::list(self, bucket, prefix).await.map_err(trouble)?;
+            let listed = self.store.list(bucket, prefix).await.map_err(trouble)?;
             let one = |object: crate::s3::ObjectInfo| Listed {
                 key: object.key,
                 size: object.size,

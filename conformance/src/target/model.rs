@@ -7,7 +7,7 @@ use futures::future::{BoxFuture, ready};
 use lookback_reference::{Buckets as Places, Caller as ModelCaller, Service, Settings};
 use tokio::runtime::Handle;
 
-use super::buckets::Buckets;
+use super::buckets::{Buckets, Local};
 use super::{Description, Identities, RawAnswer, Request, Target, Unreachable};
 use crate::s3::{Office, Store, is_due, work_off};
 use crate::server::backend::Backend;
@@ -21,7 +21,7 @@ const CALL_US: i64 = 1_000;
 pub struct Model {
     description: Description,
     state: Arc<Mutex<State>>,
-    store: Arc<Store>,
+    local: Local,
 }
 
 struct State {
@@ -46,13 +46,17 @@ impl Model {
             lacks: [].into(),
             identities: Identities::default(),
         };
+        let local = Local {
+            store: Arc::new(Store::memory()),
+            owner: description.identities.access_key.clone(),
+        };
         Self {
             description,
             state: Arc::new(Mutex::new(State {
                 backend,
                 now_us: START_US,
             })),
-            store: Arc::new(Store::memory()),
+            local,
         }
     }
 
@@ -62,7 +66,7 @@ impl Model {
         if !is_due(&room) {
             return Ok(());
         }
-        let (store, runtime) = (Arc::clone(&self.store), Handle::current());
+        let (store, runtime) = (Arc::clone(&self.local.store), Handle::current());
         let work = tokio::task::spawn_blocking(move || work_off(&room, &store, &runtime));
         work.await
             .map_err(|error| Unreachable::Broken(error.to_string()))
@@ -114,7 +118,7 @@ impl Target for Model {
     }
 
     fn buckets(&self) -> Option<&dyn Buckets> {
-        Some(self.store.as_ref())
+        Some(&self.local)
     }
 }
 

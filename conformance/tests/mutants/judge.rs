@@ -13,6 +13,7 @@ use lookback_conformance::target::{
 };
 use lookback_reference::Settings;
 
+use crate::files::Forged;
 use crate::model::{Behaviour, Mutated};
 use crate::mutant::Layer;
 
@@ -26,6 +27,12 @@ pub fn run(layer: Layer, cases: &[&Case]) -> Vec<CaseRun> {
         match layer {
             Layer::Model(behaviour) => in_process(behaviour, cases).await,
             Layer::Http(wrong) => over_http(wrong, cases).await,
+            Layer::Files(forge) => {
+                let target = || -> Arc<dyn Target> { Arc::new(Forged::new(forge)) };
+                run_many(target, cases, 1, &options(), |_| {})
+                    .await
+                    .unwrap()
+            }
         }
     })
 }

@@ -7,7 +7,7 @@
 //!
 //! - [`model`]: what a mutant sees: JSON requests and answers, and calls of its own;
 //! - [`mutant`]: a name, a clause, a sentence, a behaviour; one file of mutants for each group of clauses;
-//! - [`content`]: how a mutant changes what a backup holds;
+//! - [`content`]: how a mutant changes what a backup holds; [`files`]: how one forges what an export wrote;
 //! - [`judge`]: runs cases on a mutant; [`table`]: who is caught by what.
 //!
 //! ```text
@@ -31,6 +31,10 @@ mod backup_create;
 mod backup_describe;
 mod content;
 mod errors;
+mod exports;
+mod exports_written;
+mod files;
+mod imports;
 mod item_reads;
 mod item_values;
 mod item_writes;
@@ -104,6 +108,9 @@ fn mutants() -> Vec<Mutant> {
         item_writes::MUTANTS,
         item_reads::MUTANTS,
         transactions::MUTANTS,
+        exports::MUTANTS,
+        exports_written::MUTANTS,
+        imports::MUTANTS,
     ]
     .concat()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lookback_conformance::server::backend::Backend;
-use lookback_reference::{Answer, Caller, Service, Settings};
+use lookback_reference::{Answer, Buckets, Caller, Service, Settings};
 use serde_json::{Value, json};
 
 /// What X-Amz-Target begins with.
@@ -234,7 +234,7 @@ impl Model {
     /// The reference model with its default settings.
     fn new() -> Self {
         Self {
-            service: Service::new(Settings::default()),
+            service: Service::new(Settings::default()).with_buckets(Buckets::Served),
             now_us: 0,
             ahead_us: 0,
             caller: Caller::new("", ""),
@@ -339,5 +339,9 @@ impl Backend for Mutated {
 
     fn next_due(&self, now_us: i64) -> Option<i64> {
         self.model.service.next_due(now_us)
+    }
+
+    fn files(&mut self) -> Option<&mut Service> {
+        Some(&mut self.model.service)
     }
 }

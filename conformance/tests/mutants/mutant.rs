@@ -2,6 +2,7 @@
 
 use lookback_conformance::target::{RawAnswer, Request};
 
+use crate::files::Forge;
 use crate::model::Behaviour;
 
 /// A named wrong behaviour.
@@ -24,6 +25,8 @@ pub enum Layer {
     Model(Behaviour),
     /// In what HTTP carries beside the body: run through the reference server.
     Http(fn(&Request, &mut RawAnswer)),
+    /// In what lies in the buckets once an export is written: run in process.
+    Files(Forge),
 }
 
 impl Mutant {
@@ -39,6 +42,21 @@ impl Mutant {
             clause,
             does,
             layer: Layer::Model(behaviour),
+        }
+    }
+
+    /// A mutant of what exports write.
+    pub const fn of_files(
+        name: &'static str,
+        clause: &'static str,
+        does: &'static str,
+        forge: Forge,
+    ) -> Self {
+        Self {
+            name,
+            clause,
+            does,
+            layer: Layer::Files(forge),
         }
     }
 

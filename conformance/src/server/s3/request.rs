@@ -24,10 +24,7 @@ pub fn is_s3(parts: &Parts) -> bool {
     if parts.headers.contains_key(TARGET) || path == control::PATH {
         return false;
     }
-    match credential(parts) {
-        Some(credential) => credential.contains("/s3/"),
-        None => path != "/" && !parts.headers.contains_key(header::AUTHORIZATION),
-    }
+    credential(parts).is_some_and(|credential| credential.ends_with("/s3/aws4_request"))
 }
 
 /// `<access key>/<date>/<region>/<service>/aws4_request`, from the header or from a presigned URL.
@@ -166,6 +163,7 @@ mod tests {
         let (dynamodb, s3) = (signed_for("dynamodb"), signed_for("s3"));
         for (path, headers) in [
             ("/", &[][..]),
+            ("/bucket/key", &[]),
             ("/", &[("authorization", dynamodb.as_str())]),
             ("/x", &[("authorization", dynamodb.as_str())]),
             ("/x", &[("x-amz-target", "DynamoDB_20120810.ListTables")]),
@@ -177,11 +175,6 @@ mod tests {
         ] {
             assert!(!is_s3(&parts(path, headers)), "{path} {headers:?}");
         }
-    }
-
-    #[test]
-    fn without_a_signature_the_path_decides() {
-        assert!(is_s3(&parts("/bucket/key", &[])));
     }
 
     #[test]

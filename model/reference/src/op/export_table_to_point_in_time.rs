@@ -156,9 +156,24 @@ fn described(
     })
 }
 
-/// A key needs the algorithm KMS (VALIDATION-021).
+/// A key needs the algorithm KMS, and looks like an id, an alias or an ARN; whether there is such a key is not asked
+/// (VALIDATION-021).
 fn check_encryption(input: &ExportTableToPointInTimeInput) -> Result<(), ServiceError> {
     let kms = input.s3_sse_algorithm.as_deref() == Some("KMS");
+    let key_like = |key: &str| {
+        key.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b":/_-".contains(&byte))
+    };
+    if let Some(key) = input
+        .s3_sse_kms_key_id
+        .as_deref()
+        .filter(|key| !key_like(key))
+    {
+        return Err(ServiceError::validation(format!(
+            "1 validation error detected: Value '{key}' at 's3SseKmsKeyId' failed to satisfy constraint: Member must \
+             satisfy regular expression pattern: [a-zA-Z0-9:/_-]+"
+        )));
+    }
     if input.s3_sse_kms_key_id.is_some() && !kms {
         return Err(ServiceError::validation(
             "Invalid Request: KMS Key Id is not supported for this encryption type",
