@@ -69,13 +69,14 @@ impl Plain {
         json: Option<String>,
     ) -> Result<(u16, Vec<u8>), Unreachable> {
         let method = if json.is_some() { "POST" } else { "GET" };
-        let kind = json.is_some().then_some("application/json");
+        let kind = || ("content-type".to_owned(), "application/json".to_owned());
+        let headers = json.iter().map(|_| kind()).collect();
         let body = json.map(String::into_bytes);
-        let answer = self.exchange(method, url, body, kind).await?;
+        let answer = self.request(method, url, headers, body).await?;
         Ok((answer.status, answer.body))
     }
 
-    /// Any request, with a body of bytes or none.
+    /// Any request, with these headers, and a body of bytes or none.
     ///
     /// # Errors
     /// No answer came.
@@ -83,32 +84,18 @@ impl Plain {
         &self,
         method: &str,
         url: &str,
+        headers: Vec<(String, String)>,
         body: Option<Vec<u8>>,
-    ) -> Result<PlainAnswer, Unreachable> {
-        self.exchange(method, url, body, None).await
-    }
-
-    async fn exchange(
-        &self,
-        method: &str,
-        url: &str,
-        body: Option<Vec<u8>>,
-        content_type: Option<&str>,
     ) -> Result<PlainAnswer, Unreachable> {
         let broken = |error: &dyn Error| Unreachable::Broken(chain(error));
         let length = body.as_ref().map(Vec::len);
         let mut request = HttpRequest::new(body.map_or_else(SdkBody::empty, SdkBody::from));
         request.set_uri(url).map_err(|error| broken(&error))?;
         request.set_method(method).map_err(|error| broken(&error))?;
-        let headers = [
-            ("content-type", content_type.map(str::to_owned)),
-            ("content-length", length.map(|length| length.to_string())),
-        ];
-        for (name, value) in headers {
-            if let Some(value) = value {
-                let set = request.headers_mut().try_insert(name, value);
-                set.map_err(|error| broken(&error))?;
-            }
+        let length = length.map(|length| ("content-length".to_owned(), length.to_string()));
+        for (name, value) in headers.into_iter().chain(length) {
+            let set = request.headers_mut().try_insert(name, value);
+            set.map_err(|error| broken(&error))?;
         }
         let response = self
             .connector
