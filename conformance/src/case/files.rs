@@ -124,3 +124,61 @@ impl ExportStep {
         given.filter_map(|(name, list)| Some((name, list.as_ref()?)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::case::load;
+
+    /// What is wrong with a case of one step, as a user reads it.
+    fn wrong(step: &str) -> String {
+        let text = format!(
+            r#"{{ "title": "t", "clauses": ["IMPORT-001"], "buckets": ["files"], "steps": [ {step} ] }}"#
+        );
+        let error = load::parse("group/name", "name.json", &text).unwrap_err();
+        error.to_string()
+    }
+
+    #[test]
+    fn steps_that_look_at_objects_are_read() {
+        let text = r#"{ "title": "t", "clauses": ["IMPORT-001"], "buckets": ["files"], "steps": [
+            { "put": "in/a", "bucket": "${files}", "lines": [{ "Item": {} }, "text"], "compress": "ZSTD" },
+            { "put": "in/b", "bucket": "${files}", "text": "" },
+            { "objects": "${files}", "prefix": "in/", "bind": { "key": "/keys/0" } },
+            { "object": "${key}", "bucket": "${files}", "expect": { "body": { "size": 0 } }, "bind": { "arn": "/text" } },
+            { "export": "${arn}", "are": [], "changes": "${key}", "expect": { "body": { "wrong": { "md5s": [] } } } } ] }"#;
+        let case = load::parse("group/name", "name.json", text).unwrap();
+        let verbs: Vec<&str> = case.steps.iter().map(crate::case::Step::verb).collect();
+        assert_eq!(verbs, ["put", "put", "objects", "object", "export"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_them_is_told_where_it_stands() {
+        for (step, told) in [
+            (r#"{ "put": "a", "bucket": "${files}" }"#, "puts `lines` or `text`"),
+            (
+                r#"{ "put": "a", "bucket": "${files}", "text": "x", "lines": [] }"#,
+                "puts `lines` or `text`",
+            ),
+            (
+                r#"{ "put": "a", "bucket": "${files}", "text": "x", "compress": "LZ4" }"#,
+                "unknown variant `LZ4`",
+            ),
+            (r#"{ "objects": "${other}" }"#, "nothing binds ${other}"),
+            (
+                r#"{ "object": "a", "bucket": "${files}", "bind": { "x": "text" } }"#,
+                "is no JSON pointer",
+            ),
+            (
+                r#"{ "object": "a", "bucket": "${files}", "expect": { "status": 404 } }"#,
+                "has no status, error or headers",
+            ),
+            (r#"{ "export": "arn", "are": "items" }"#, "this is no list"),
+            (r#"{ "export": "arn", "within_s": -1 }"#, "this is no time"),
+            (r#"{ "export": "arn", "ar": [] }"#, "unknown field `ar`"),
+        ] {
+            let error = wrong(step);
+            assert!(error.contains(told), "{step}: {error}");
+            assert!(error.starts_with("name.json:1:"), "{step}: {error}");
+        }
+    }
+}

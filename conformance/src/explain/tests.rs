@@ -64,3 +64,24 @@ fn a_number_loses_the_quotes_of_its_string() {
         r#"'{"From":'"${at}"',"Name":"'"${name}"'"}'"#
     );
 }
+
+#[test]
+fn steps_that_look_at_objects_use_the_s3_command() {
+    let script = explained(
+        r#"{ "title": "t", "clauses": ["IMPORT-001"], "buckets": ["files"], "steps": [
+          { "put": "in/a", "bucket": "${files}", "lines": [{ "Item": { "pk": { "S": "a" } } }], "compress": "GZIP" },
+          { "objects": "${files}", "prefix": "in/", "bind": { "arn": "/keys/0" } },
+          { "object": "in/a", "bucket": "${files}" },
+          { "export": "${arn}", "are": [] } ] }"#,
+    );
+    for line in [
+        r#"s3() { aws s3 "$@" --endpoint-url "${S3_ENDPOINT:-$endpoint}" --region "$region"; }"#,
+        r#"files="$case_-files"; s3 mb "s3://$files""#,
+        r#"printf '%s\n' '{"Item":{"pk":{"S":"a"}}}' | gzip | s3 cp - s3://"${files}"/in/a"#,
+        r#"s3 ls --recursive s3://"${files}"/in/"#,
+        r#"s3 cp s3://"${files}"/in/a -"#,
+        r#"call describe-export --export-arn "${arn}" --query ExportDescription | tee export.json"#,
+    ] {
+        assert!(script.contains(line), "{line}\n{script}");
+    }
+}

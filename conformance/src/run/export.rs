@@ -330,3 +330,44 @@ fn of_ion(record: ExportRecord) -> Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn taken(key: &str, line: &str) -> Result<Content, String> {
+        let mut content = Content::default();
+        take(key, line, &mut content).map(|()| content)
+    }
+
+    #[test]
+    fn items_of_both_formats_are_the_same() {
+        let json = taken("x.json.gz", "{\"Item\":{\"pk\":{\"S\":\"a\"},\"n\":{\"N\":\"2.5\"}}}\n").unwrap();
+        let ion = taken("x.ion.gz", "$ion_1_0 {Item:{pk:\"a\",n:2.5}}\n").unwrap();
+        assert_eq!(json.items, [json!({ "pk": { "S": "a" }, "n": { "N": "2.5" } })]);
+        assert!(crate::pattern::item::differs(&json.items[0], &ion.items[0]).is_none());
+    }
+
+    #[test]
+    fn a_record_tells_its_images_and_its_time() {
+        let line = "{\"Metadata\":{\"WriteTimestampMicros\":{\"N\":\"1700000000123456\"}},\"Keys\":{\"pk\":{\"S\":\"a\"}},\"NewImage\":{\"pk\":{\"S\":\"a\"}}}\n";
+        let content = taken("x.json.gz", line).unwrap();
+        let image = json!({ "pk": { "S": "a" } });
+        let wanted = json!({ "keys": image, "new": image, "at_us": 1_700_000_000_123_456_i64, "at_s": 1_700_000_000.123456 });
+        assert_eq!(content.records, [wanted]);
+    }
+
+    #[test]
+    fn what_is_no_line_is_told() {
+        for (line, told) in [
+            ("{\"Item\":{}}", "no line feed"),
+            ("{}\n", "neither Item nor Keys"),
+            ("x\n", "expected value"),
+        ] {
+            let why = taken("x.json.gz", line).err().unwrap();
+            assert!(why.contains(told), "{line}: {why}");
+        }
+    }
+}
