@@ -154,7 +154,10 @@ mod tests {
     #[test]
     fn what_is_wrong_with_them_is_told_where_it_stands() {
         for (step, told) in [
-            (r#"{ "put": "a", "bucket": "${files}" }"#, "puts `lines` or `text`"),
+            (
+                r#"{ "put": "a", "bucket": "${files}" }"#,
+                "puts `lines` or `text`",
+            ),
             (
                 r#"{ "put": "a", "bucket": "${files}", "text": "x", "lines": [] }"#,
                 "puts `lines` or `text`",

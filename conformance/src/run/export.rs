@@ -344,9 +344,16 @@ mod tests {
 
     #[test]
     fn items_of_both_formats_are_the_same() {
-        let json = taken("x.json.gz", "{\"Item\":{\"pk\":{\"S\":\"a\"},\"n\":{\"N\":\"2.5\"}}}\n").unwrap();
+        let json = taken(
+            "x.json.gz",
+            "{\"Item\":{\"pk\":{\"S\":\"a\"},\"n\":{\"N\":\"2.5\"}}}\n",
+        )
+        .unwrap();
         let ion = taken("x.ion.gz", "$ion_1_0 {Item:{pk:\"a\",n:2.5}}\n").unwrap();
-        assert_eq!(json.items, [json!({ "pk": { "S": "a" }, "n": { "N": "2.5" } })]);
+        assert_eq!(
+            json.items,
+            [json!({ "pk": { "S": "a" }, "n": { "N": "2.5" } })]
+        );
         assert!(crate::pattern::item::differs(&json.items[0], &ion.items[0]).is_none());
     }
 
