@@ -9,6 +9,7 @@ mod batches;
 mod builder;
 mod changes;
 mod clock;
+mod expressions;
 mod finish;
 mod index;
 mod pages;
@@ -24,8 +25,9 @@ use std::collections::BTreeMap;
 pub use artefacts::Taken;
 pub use builder::Builder;
 pub use changes::ItemChanges;
-pub(crate) use changes::{Act, Change, Expressions, Observed};
+pub(crate) use changes::{Act, Change, Observed};
 pub use clock::Clock;
+pub(crate) use expressions::{Expressions, Pool};
 pub use index::IndexTaken;
 use lookback_protocol::key::Key;
 pub use tables::TableSpan;
@@ -64,7 +66,9 @@ pub struct Trace {
     pub end_us: i64,
     /// What could not be taken in, by reason, with how often.
     pub unread: BTreeMap<String, u64>,
+    /// What operations do that are neither plain reads nor plain writes, each once.
     pub(crate) changes: Vec<Change>,
+    pub(crate) expressions: Pool,
 }
 
 /// An item: a key of a table.

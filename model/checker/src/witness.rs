@@ -176,7 +176,10 @@ pub(crate) fn fact(
         }
         Effect::Writes(value) if value == crate::register::ABSENT => format!("{operation} deletes"),
         Effect::Writes(value) => format!("{operation} {}", value_name(trace, item, value)),
-        Effect::Changes(change) => format!("{operation} {}", changes.words(change)),
+        Effect::Changes(change) => {
+            let name_of = |value| value_name(trace, item, value);
+            format!("{operation} {}", changes.words(change, &name_of))
+        }
     };
     fact.words = words::sentence(&fact);
     fact

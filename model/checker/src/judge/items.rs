@@ -62,9 +62,13 @@ fn judge_some(court: &Court<'_>, first: usize, items: &[ItemOf]) -> Judged {
     let mut judged = Judged::default();
     let mut solver = court.solver();
     let mut case = ItemCase::default();
+    let Some(any) = items.first() else {
+        return judged;
+    };
+    let mut changes = ItemChanges::new(court.trace, any);
     for (index, item) in items.iter().enumerate() {
         let number = u32::try_from(first + index).unwrap_or(u32::MAX);
-        let mut changes = ItemChanges::new(court.trace, item);
+        changes.turn_to(item);
         case.load(court, item);
         let order = case.order(&mut solver, &mut changes, item);
         match order {

@@ -26,7 +26,9 @@ struct Source {
 /// An item's sources, ready to be asked.
 #[derive(Debug)]
 pub struct Windows {
+    /// What was there before, the writes, and then expiries.
     sources: Vec<Source>,
+    writes_to: usize,
     /// By `first_end_us`, with the largest and second largest `last_begin_us` so far, each with its source.
     by_end: Vec<(i64, Best, Best)>,
     /// By `last_begin_us` descending, with the smallest and second smallest `first_end_us` so far.
@@ -42,6 +44,8 @@ impl Windows {
     /// Prepares an item: the value before its operations, and these.
     pub fn new(initial: ValueId, ops: &[Op], changes: &mut dyn Changes) -> Self {
         let mut sources = sources(initial, ops, changes);
+        let writes = sources.iter().filter(|source| source.op.is_some());
+        let writes_to = 1 + writes.count();
         assign_reads(&mut sources, ops);
         let mut by_end: Vec<(i64, i64, usize)> = Vec::new();
         for (index, source) in sources.iter().enumerate() {
@@ -64,6 +68,7 @@ impl Windows {
             by_end: running(&by_end, |new, best| new > best),
             by_begin: running(&by_begin, |new, best| new < best),
             stretches,
+            writes_to,
             sources,
         }
     }
@@ -81,9 +86,10 @@ impl Windows {
 
     /// The instants at which the write `op`, which did happen, can have taken effect.
     pub fn of_write(&self, op: usize) -> Instants {
-        let found = self.sources.iter().position(|source| source.op == Some(op));
-        let Some((index, source)) = found.and_then(|index| Some((index, self.sources.get(index)?)))
-        else {
+        // Writes stand in the order of the operations, after what was there before them.
+        let writes = self.sources.get(..self.writes_to).unwrap_or_default();
+        let index = writes.partition_point(|source| source.op < Some(op));
+        let Some(source) = writes.get(index).filter(|source| source.op == Some(op)) else {
             return vec![(i64::MIN, OPEN)];
         };
         intersection(

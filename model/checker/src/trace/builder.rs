@@ -14,7 +14,9 @@ use serde::Deserialize;
 use super::artefacts::{Asked, Unplaced};
 use super::pages::Chain;
 use super::tables::{Tables, rules};
-use super::{CallOf, Change, Clock, SourceOf, Tie, Trace, Values};
+use super::{
+    Act, CallOf, Change, Clock, Expressions, Observed, Pool, SourceOf, Tie, Trace, Values,
+};
 use crate::history::{Call, Entry, Fault, Header, Return, Table};
 use crate::register::{Effect, OPEN, ValueId};
 use crate::verdict::Rule;
@@ -31,7 +33,8 @@ pub struct Builder {
     pub(super) seen_sets: Vec<SeenSet>,
     pub(super) calls: Vec<CallOf>,
     pub(super) ties: Vec<Tie>,
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: IndexSet<Change, FxBuildHasher>,
+    pub(super) expressions: Pool,
     pub(super) artefacts: Vec<Unplaced>,
     /// The artefacts that replaced their table, and the kinds that do.
     pub(super) in_place: Vec<usize>,
@@ -349,9 +352,19 @@ impl Builder {
     }
 
     /// Puts down what an operation other than a plain read or write does.
-    pub(super) fn change(&mut self, change: Change) -> Effect {
-        self.changes.push(change);
-        Effect::Changes(number(self.changes.len() - 1))
+    pub(super) fn change(
+        &mut self,
+        act: Act,
+        expressions: Expressions,
+        observed: Observed,
+    ) -> Effect {
+        let expressions = self.expressions.number(expressions);
+        let change = Change {
+            act,
+            expressions,
+            observed,
+        };
+        Effect::Changes(number(self.changes.insert_full(change).0))
     }
 }
 

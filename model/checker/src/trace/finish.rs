@@ -50,7 +50,8 @@ pub(super) fn finish(mut builder: Builder) -> Trace {
         *builder.unread.entry(reason.to_owned()).or_default() += times;
     }
     let (items, mut ops) = sorting.sorted(&builder);
-    confirm_transactions(&items, &mut ops, builder.ties.len(), &builder.changes);
+    let changes: Vec<Change> = builder.changes.into_iter().collect();
+    confirm_transactions(&items, &mut ops, builder.ties.len(), &changes);
     Trace {
         header: builder.header,
         tables: sorting.tables,
@@ -64,7 +65,8 @@ pub(super) fn finish(mut builder: Builder) -> Trace {
         faults: builder.faults,
         end_us: builder.end_us,
         unread: builder.unread,
-        changes: builder.changes,
+        changes,
+        expressions: builder.expressions,
     }
 }
 
@@ -86,15 +88,14 @@ fn duplicate(builder: &mut Builder) {
             Effect::Sees(_) => continue,
             Effect::Writes(_) => raw.effect,
             Effect::Changes(change) => {
-                let Some(change) = builder.changes.get(change as usize) else {
+                let Some(change) = builder.changes.get_index(change as usize) else {
                     continue;
                 };
                 let copy = Change {
                     observed: Observed::Unknown,
-                    ..change.clone()
+                    ..*change
                 };
-                builder.changes.push(copy);
-                Effect::Changes(number(builder.changes.len() - 1))
+                Effect::Changes(number(builder.changes.insert_full(copy).0))
             }
         };
         copies.push(Raw {
@@ -211,7 +212,7 @@ impl Sorting {
             Effect::Writes(_) => false,
             Effect::Changes(change) => builder
                 .changes
-                .get(change as usize)
+                .get_index(change as usize)
                 .is_some_and(Change::is_read),
         };
         if ambiguous && is_read {

@@ -7,7 +7,7 @@ use lookback_protocol::wire::query::{QueryInput, QueryOutput, ScanInput, ScanOut
 use lookback_protocol::wire::{AnswerItem, WireItem};
 
 use super::builder::{Builder, Ended, Outcome, SeenSet};
-use super::{Act, Change, Expressions, Observed, SourceOf};
+use super::{Act, Expressions, Observed, SourceOf};
 use crate::register::Effect;
 
 /// Pages that a client has read one after the other.
@@ -156,11 +156,8 @@ impl Builder {
 
     /// An entry of an index holds at least some attributes of its item.
     fn index_entry(&mut self, item: &AnswerItem) -> Effect {
-        self.change(Change {
-            act: Act::Look,
-            expressions: Box::default(),
-            observed: Observed::Holds(Box::new((**item).clone())),
-        })
+        let part = self.values.intern(item);
+        self.change(Act::Look, Expressions::default(), Observed::Holds(part))
     }
 
     /// Joins a page to those before it; after the last one it is known what was not there.

@@ -6,8 +6,7 @@ use serde_json::value::RawValue;
 
 use super::builder::{Builder, Ended, Outcome, Raw};
 use super::values::read_text;
-use super::writes::text_of;
-use super::{Act, Change, Expressions, Observed, SourceOf};
+use super::{Act, Expressions, Observed, SourceOf};
 use crate::register::{ABSENT, Effect};
 
 /// The body of an answer that shows an item.
@@ -61,14 +60,10 @@ impl Builder {
             return Some(Effect::Sees(value));
         }
         let part = match text {
-            Some(text) => Some(text_of(&read_text(text)?)),
+            Some(text) => Some(self.values.intern(&read_text(text)?)),
             None => None,
         };
-        Some(self.change(Change {
-            act: Act::Look,
-            expressions: Box::new(projection),
-            observed: Observed::Shown(part),
-        }))
+        Some(self.change(Act::Look, projection, Observed::Shown(part)))
     }
 
     /// Puts a read down.

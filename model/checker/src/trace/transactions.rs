@@ -160,7 +160,7 @@ impl Builder {
             let argument = item_from_wire(update.key.clone()).ok()?;
             return Some(Member {
                 key: self.key_of_argument(name, update.key),
-                act: Act::Update(Box::new(argument)),
+                act: Act::Update(self.values.intern(&argument)),
                 item_on_failure: all_old(&update.return_values_on_condition_check_failure),
                 expressions: Expressions::new(
                     update.condition_expression,

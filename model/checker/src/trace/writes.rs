@@ -1,16 +1,12 @@
 //! PutItem, UpdateItem, DeleteItem.
 
-use std::collections::BTreeMap;
-
 use lookback_protocol::item_op::ReturnValues;
-use lookback_protocol::value::Item;
 use lookback_protocol::wire::item::{DeleteItemInput, PutItemInput, UpdateItemInput};
-use lookback_protocol::wire::{AnswerItem, WireItem, item_from_wire};
+use lookback_protocol::wire::{AnswerItem, item_from_wire};
 use serde::Deserialize;
 
 use super::builder::{Builder, Ended, Outcome, Raw};
-use super::values::write_text;
-use super::{Act, Change, Expressions, Observed};
+use super::{Act, Expressions, Observed};
 use crate::register::{ABSENT, Effect, OPEN};
 
 /// What the writes of single items have in common.
@@ -79,7 +75,7 @@ impl Builder {
         };
         let write = Write {
             key: self.key_of_argument(name, input.key),
-            act: Act::Update(Box::new(argument)),
+            act: Act::Update(self.values.intern(&argument)),
             expressions: Expressions::new(
                 input.condition_expression,
                 input.update_expression,
@@ -124,7 +120,7 @@ impl Builder {
             Outcome::Answered(body) => match ended.output::<Written>(body) {
                 Some(written) => Observed::Done {
                     returned: write.returned,
-                    attributes: written.attributes.map(|item| text_of(&item)),
+                    attributes: written.attributes.map(|item| self.values.intern(&item)),
                 },
                 None => {
                     self.unread("an answer that cannot be read");
@@ -170,11 +166,7 @@ impl Builder {
         match act {
             Act::Put(value) if !told && expressions.is_empty() => Effect::Writes(value),
             Act::Delete if !told && expressions.is_empty() => Effect::Writes(ABSENT),
-            act => self.change(Change {
-                act,
-                expressions: Box::new(expressions),
-                observed,
-            }),
+            act => self.change(act, expressions, observed),
         }
     }
 
@@ -186,41 +178,6 @@ impl Builder {
             None => ABSENT,
         })
     }
-}
-
-impl Expressions {
-    /// The expressions of a request. `other` is its update or its projection.
-    pub fn new(
-        condition: Option<String>,
-        other: Option<String>,
-        names: Option<BTreeMap<String, String>>,
-        values: Option<WireItem>,
-    ) -> Self {
-        let values = values.map(|values| {
-            values
-                .into_iter()
-                .filter_map(|(name, value)| Some((name, value.into_value().ok()?)))
-                .collect()
-        });
-        Self {
-            condition,
-            other,
-            names,
-            values,
-        }
-    }
-
-    /// Whether there is neither a condition nor another expression.
-    pub fn is_empty(&self) -> bool {
-        self.condition.is_none() && self.other.is_none()
-    }
-}
-
-/// The one text of an item.
-pub(super) fn text_of(item: &Item) -> Box<str> {
-    let mut text = Vec::new();
-    write_text(item, &mut text);
-    String::from_utf8(text).unwrap_or_default().into_boxed_str()
 }
 
 fn return_values(name: Option<&str>) -> ReturnValues {

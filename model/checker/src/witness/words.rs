@@ -81,7 +81,7 @@ fn summary(trace: &Trace, bands: &[Option<Band<'_>>], item: &ItemOf, core: &Core
     let suspects = &*core.suspects;
     let count = suspects.len();
     let Some(seen) = seen(trace, bands, item, suspects) else {
-        return without_a_value(trace, item, core, &name);
+        return without_a_value(trace, bands, item, core, &name);
     };
     let value = value_name(trace, item, seen.value);
     let subject = &seen.subject;
@@ -182,11 +182,23 @@ fn summary(trace: &Trace, bands: &[Option<Band<'_>>], item: &ItemOf, core: &Core
             seen.from
         );
     }
-    format!("{subject} {instead} for {name}, and the {count} operations below fit into no order.")
+    let others = suspects.iter().filter(|it| it.op != *seen.op);
+    match beside(trace, bands, item, seen.op, others) {
+        Some(beside) => format!("{subject} {instead} for {name}, though {beside}."),
+        None => format!(
+            "{subject} {instead} for {name}, and the {count} operations below fit into no order."
+        ),
+    }
 }
 
 /// A contradiction in which no read shows a whole value: conditions, and answers that tell what was met.
-fn without_a_value(trace: &Trace, item: &ItemOf, core: &Core, name: &str) -> String {
+fn without_a_value(
+    trace: &Trace,
+    bands: &[Option<Band<'_>>],
+    item: &ItemOf,
+    core: &Core,
+    name: &str,
+) -> String {
     let count = core.suspects.len();
     let changes = ItemChanges::new(trace, item);
     let ops = trace.ops_of(item);
@@ -199,18 +211,52 @@ fn without_a_value(trace: &Trace, item: &ItemOf, core: &Core, name: &str) -> Str
     let last =
         telling.max_by_key(|(suspect, change, _)| (changes.is_read(*change), suspect.op.hi_us));
     match last.filter(|_| core.irreducible) {
-        Some((_, change, placed)) => {
+        Some((suspect, change, placed)) => {
             let call = super::call_name(trace, placed.source);
-            let told = changes.words(change);
-            match count {
-                1 => format!("{call}: {told} for {name}, which no write explains."),
-                _ => format!(
+            let told = changes.words(change, &|value| value_name(trace, item, value));
+            if count == 1 {
+                return format!("{call}: {told} for {name}, which no write explains.");
+            }
+            let others = core.suspects.iter().filter(|it| it.place != suspect.place);
+            match beside(trace, bands, item, &suspect.op, others) {
+                Some(beside) => format!("{call}: {told} for {name}, though {beside}."),
+                None => format!(
                     "{call}: {told} for {name}, and the {count} operations below fit into no order."
                 ),
             }
         }
         None => format!("{count} operations on {name} fit into no order."),
     }
+}
+
+/// The last operation that was over before another one, or the first that began after it.
+fn beside<'s>(
+    trace: &Trace,
+    bands: &[Option<Band<'_>>],
+    item: &ItemOf,
+    op: &Op,
+    others: impl Iterator<Item = &'s Suspect> + Clone,
+) -> Option<String> {
+    let what = |suspect: &Suspect| {
+        let placed = trace.ops_of(item).get(suspect.place)?;
+        let fact = fact(trace, bands, item, placed);
+        Some(format!("{}: {}", fact.lane, fact.what))
+    };
+    let before = others.clone().filter(|it| it.op.hi_us < op.lo_us);
+    if let Some(last) = before.max_by_key(|it| it.op.hi_us) {
+        let apart = seconds(op.lo_us.saturating_sub(last.op.hi_us));
+        return Some(format!(
+            "{} was over {apart} before it was asked for",
+            what(last)?
+        ));
+    }
+    let after = others.filter(|it| it.op.lo_us > op.hi_us);
+    let first = after.min_by_key(|it| it.op.lo_us)?;
+    let apart = seconds(first.op.lo_us.saturating_sub(op.hi_us));
+    Some(format!(
+        "{} went out only {apart} after it was answered",
+        what(first)?
+    ))
 }
 
 /// The read of the core that the contradiction is told from: an artefact's before an ordinary one, a later one before an

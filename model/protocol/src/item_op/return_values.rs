@@ -5,7 +5,7 @@ use crate::expression::{Projection, Update};
 use crate::value::Item;
 
 /// The ReturnValues member of a write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ReturnValues {
     /// Nothing.
     #[default]
