@@ -10,7 +10,7 @@ pub(crate) use self::words::tell;
 use crate::judge::Band;
 use crate::picture::wording::{Clock, duration};
 use crate::register::{Changes, Effect, OPEN, Op, ValueId};
-use crate::trace::{ItemChanges, ItemOf, Placed, SourceOf, Taken, Trace};
+use crate::trace::{Act, ItemChanges, ItemOf, Placed, SourceOf, Taken, Trace};
 use crate::verdict::{Fact, Role, Source};
 
 /// The longest value that is told whole, in characters.
@@ -80,7 +80,10 @@ pub(crate) fn item_name(trace: &Trace, item: &ItemOf) -> String {
         .iter()
         .map(|placed| match placed.op.effect {
             Effect::Sees(value) | Effect::Writes(value) => value,
-            Effect::Changes(_) => crate::register::ABSENT,
+            Effect::Changes(change) => match trace.changes.get(change as usize).map(|it| it.act) {
+                Some(Act::Put(value) | Act::Update(value)) => value,
+                _ => crate::register::ABSENT,
+            },
         });
     let key = std::iter::once(item.initial)
         .chain(values)

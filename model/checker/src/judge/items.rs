@@ -80,7 +80,10 @@ fn judge_some(court: &Court<'_>, first: usize, items: &[ItemOf]) -> Judged {
             Order::Unknown => judged.unknown.push(Unknown {
                 rule: Rule::ItemOrder,
                 subject: item_name(court.trace, item),
-                reason: "its search was given up: too many operations were open at once".to_owned(),
+                reason: format!(
+                    "its search was given up after {} steps",
+                    court.options.steps_max
+                ),
             }),
         }
     }

@@ -11,7 +11,7 @@ use super::items::group_of;
 use super::ties::{Group, grade_of, name_of, rule_of};
 use super::{Court, Findings};
 use crate::contract::Grade;
-use crate::register::{ABSENT, Effect, ValueId};
+use crate::register::{ABSENT, Changes as _, Effect, ValueId};
 use crate::trace::{ItemChanges, ItemOf, Placed, SourceOf};
 use crate::verdict::{Remark, Violation, Witness};
 use crate::witness::{call_name, fact, item_name};
@@ -56,14 +56,17 @@ impl Gathered {
     fn item(&mut self, court: &Court<'_>, number: u32, item: &ItemOf) {
         let ops = court.trace.ops_of(item);
         let placed = || (0_u32..).zip(ops);
-        let tied = placed().any(|(_, it)| it.tie != 0 && matches!(it.op.effect, Effect::Writes(_)));
-        if !tied {
+        if !ops
+            .iter()
+            .any(|it| it.tie != 0 && writes(court, it).is_some())
+        {
             return;
         }
+        let mut changes = ItemChanges::new(court.trace, item);
         // By value: the only transaction that can have written it; none where there are several sources.
         let mut only: BTreeMap<ValueId, Option<(u32, u32)>> = BTreeMap::new();
         for (place, it) in placed() {
-            let Effect::Writes(value) = it.op.effect else {
+            let Some(value) = writes(court, it) else {
                 continue;
             };
             if it.tie != 0 {
@@ -84,7 +87,9 @@ impl Gathered {
             };
             self.reads.insert((group, number), place);
             if let Some((tie, write)) = only.get(&value).copied().flatten()
-                && !ops.iter().any(|it| may_write(court, it, value))
+                && !ops
+                    .iter()
+                    .any(|it| may_make(court, &mut changes, it, value))
             {
                 self.after
                     .entry((group, tie))
@@ -94,13 +99,29 @@ impl Gathered {
     }
 }
 
-/// Whether an operation other than a plain write may have made this value.
-fn may_write(court: &Court<'_>, placed: &Placed, value: ValueId) -> bool {
+/// What a write leaves behind, under a condition or not; `None`: it is no write, or it depends on what it meets.
+fn writes(court: &Court<'_>, placed: &Placed) -> Option<ValueId> {
+    match placed.op.effect {
+        Effect::Writes(value) => Some(value),
+        Effect::Sees(_) => None,
+        Effect::Changes(change) => {
+            let change = court.trace.changes.get(change as usize)?;
+            change.writes().filter(|_| !change.is_read())
+        }
+    }
+}
+
+/// Whether a write that depends on what it meets may have made this value.
+fn may_make(
+    court: &Court<'_>,
+    changes: &mut ItemChanges<'_>,
+    placed: &Placed,
+    value: ValueId,
+) -> bool {
     let Effect::Changes(change) = placed.op.effect else {
         return false;
     };
-    let change = court.trace.changes.get(change as usize);
-    change.is_some_and(|change| !change.is_read() && (value == ABSENT || change.may_write(value)))
+    !changes.is_read(change) && writes(court, placed).is_none() && changes.may_make(change, value)
 }
 
 /// Whether a read was before a write: what it saw was made before the write began, and never again.
@@ -115,14 +136,15 @@ fn is_before(court: &Court<'_>, read: Place, write: Place) -> bool {
     let Effect::Sees(value) = read.op.effect else {
         return false;
     };
-    let expires = value == ABSENT && ItemChanges::new(court.trace, item).may_expire();
+    let mut changes = ItemChanges::new(court.trace, item);
+    let expires = value == ABSENT && changes.may_expire();
     !expires
-        && write.op.effect != Effect::Writes(value)
+        && writes(court, write) != Some(value)
         && court.trace.ops_of(item).iter().all(|it| {
             let over = it.op.must && it.op.hi_us < write.op.lo_us;
-            over || match it.op.effect {
-                Effect::Writes(written) => written != value,
-                _ => !may_write(court, it, value),
+            over || match writes(court, it) {
+                Some(written) => written != value,
+                None => !may_make(court, &mut changes, it, value),
             }
         })
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use lookback_protocol::expression::update::{Change as Action, SetOperand, SetValue};
 use lookback_protocol::item_op::ReturnValues;
 use lookback_protocol::value::{AttributeValue, Item};
 use rustc_hash::FxBuildHasher;
@@ -39,6 +40,15 @@ impl Change {
             Act::Put(written) => written == value && !self.is_read(),
             Act::Update(_) => !self.is_read(),
             Act::Delete | Act::Look => false,
+        }
+    }
+
+    /// The value that it leaves behind whatever it meets, if it takes effect at all.
+    pub fn writes(&self) -> Option<ValueId> {
+        match self.act {
+            Act::Put(value) => Some(value),
+            Act::Delete => Some(ABSENT),
+            Act::Update(_) | Act::Look => None,
         }
     }
 }
@@ -186,6 +196,42 @@ impl<'t> ItemChanges<'t> {
         let item = self.text(value).and_then(read_text).map(Arc::new);
         self.read.insert(value, item.clone());
         item
+    }
+
+    /// Whether an update can leave this value behind, for all that the value itself and the update's answer show. It may
+    /// be wrong only by saying yes.
+    pub(crate) fn may_make(&mut self, change: u32, value: ValueId) -> bool {
+        let trace = self.trace;
+        let Some(change) = trace.changes.get(change as usize) else {
+            return true;
+        };
+        // An update takes no item away.
+        let (Some(item), Act::Update(_)) = (self.item(value), change.act) else {
+            return false;
+        };
+        if let Observed::Done {
+            returned: ReturnValues::AllNew,
+            attributes: Some(told),
+        } = change.observed
+        {
+            return told == value;
+        }
+        let Some(parsed) = self.parsed(change.expressions) else {
+            return true;
+        };
+        let Ok(update) = &parsed.update else {
+            return false;
+        };
+        update.actions.iter().all(|action| {
+            let now = item.get(action.path.root);
+            match &action.change {
+                _ if !action.path.steps.is_empty() => true,
+                Action::Set(SetValue::Operand(SetOperand::Value(value))) => now == Some(*value),
+                Action::Remove => now.is_none(),
+                Action::Set(_) | Action::Add(_) => now.is_some(),
+                Action::Delete(_) => true,
+            }
+        })
     }
 
     fn parsed(&mut self, expressions: u32) -> Option<Arc<Parsed<'t>>> {
@@ -355,11 +401,7 @@ impl Changes for ItemChanges<'_> {
     }
 
     fn writes(&self, change: u32) -> Option<ValueId> {
-        match self.trace.changes.get(change as usize)?.act {
-            Act::Put(value) => Some(value),
-            Act::Delete => Some(ABSENT),
-            Act::Update(_) | Act::Look => None,
-        }
+        self.trace.changes.get(change as usize)?.writes()
     }
 
     fn likeness(&mut self, value: ValueId, other: ValueId) -> u32 {

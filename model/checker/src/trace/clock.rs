@@ -50,6 +50,8 @@ fn midpoint(a: i64, b: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn clock(estimates: &[(i64, i64, i64)]) -> Clock {
@@ -78,5 +80,49 @@ mod tests {
     fn between_two_estimates_both_count() {
         let drifting = clock(&[(0, 0, 10), (1_000, 50, 60), (2_000, 100, 110)]);
         assert_eq!(drifting.on_recorder_us(1_500), (1_390, 1_450));
+    }
+
+    #[test]
+    fn an_estimate_that_may_lie_on_either_side_bounds_nothing_alone() {
+        // By the second one alone, 1,005 on the target's clock were 935 to 1,025 on the recorder's.
+        let unsure = clock(&[(0, 90, 100), (1_000, -20, 70), (2_000, 110, 120)]);
+        assert_eq!(unsure.on_recorder_us(1_005), (885, 1_025));
+    }
+
+    /// Estimates in the order of time, each around the true offset; between them the offset drifts evenly.
+    fn drift() -> impl Strategy<Value = Vec<(i64, i64, i64, i64)>> {
+        let estimate = (1_i64..1_000, -300_i64..300, 0_i64..400, 0_i64..400);
+        prop::collection::vec(estimate, 2..6).prop_map(|steps| {
+            let (mut at_us, mut offset_us) = (0, 0);
+            let estimates = steps
+                .into_iter()
+                .map(|(after_us, drift_us, below_us, above_us)| {
+                    at_us += after_us;
+                    // No clock goes back.
+                    offset_us += drift_us.max(1 - after_us);
+                    (at_us, offset_us, below_us, above_us)
+                });
+            estimates.collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_instant_is_among_those_that_its_time_on_the_target_can_be(
+            drift in drift(),
+            share in 0_i64..=1_000,
+        ) {
+            let (first, last) = (drift[0].0, drift[drift.len() - 1].0);
+            let at_us = first + (last - first) * share / 1_000;
+            let next = drift.partition_point(|(it_us, ..)| *it_us <= at_us).min(drift.len() - 1);
+            let ((from_us, from, ..), (to_us, to, ..)) = (drift[next - 1], drift[next]);
+            let offset_us = from + (to - from) * (at_us - from_us) / (to_us - from_us);
+            let estimates: Vec<(i64, i64, i64)> = drift
+                .iter()
+                .map(|(at_us, offset_us, below, above)| (*at_us, offset_us - below, offset_us + above))
+                .collect();
+            let (from_us, to_us) = clock(&estimates).on_recorder_us(at_us + offset_us);
+            prop_assert!((from_us..=to_us).contains(&at_us), "{at_us} is not in {from_us}..={to_us}");
+        }
     }
 }

@@ -169,3 +169,34 @@ fn an_artefact_may_lack_what_expired_in_its_band_and_before() {
     );
     assert_eq!(early.breaks("dynamodb").len(), 1);
 }
+
+#[test]
+fn a_hot_item_with_hundreds_of_unanswered_writes_is_judged() {
+    let mut script = Script::new();
+    let mut value = 0;
+    for at in 0..300 {
+        let from_ms = 10 * at;
+        match at % 3 {
+            0 => script.lost(from_ms, from_ms + 5, "UpdateItem", add_one("a")),
+            1 => script.lost(
+                from_ms,
+                from_ms + 5,
+                "PutItem",
+                put_if_absent("a", 1_000 * at),
+            ),
+            _ => {
+                let put = json!({"TableName": "t", "Item": item("a", 1_000 * at)});
+                script.lost(from_ms, from_ms + 5, "PutItem", put)
+            }
+        };
+        // Some of them took effect: a put, and then an addition.
+        if at % 30 == 29 {
+            value = 1_000 * at + 1;
+            script.get(from_ms + 7, from_ms + 8, "a", Some(value));
+        }
+    }
+    script.passes("dynamodb");
+    // There are not so many additions.
+    script.get(4_000, 4_001, "a", Some(value + 500));
+    assert!(!script.judge("dynamodb").is_pass());
+}

@@ -196,6 +196,16 @@ pub fn is_lasting(story: &Story, table: u8) -> bool {
 pub fn is_exact(story: &Story, key: Key, shown: State) -> bool {
     let plain =
         |part: &Part| part.condition.is_none() && matches!(part.act, Act::Put(_) | Act::Delete);
+    has_one_source(story, key, shown, plain)
+}
+
+/// The same, but for conditions.
+pub fn is_exact_under_conditions(story: &Story, key: Key, shown: State) -> bool {
+    let no_update = |part: &Part| matches!(part.act, Act::Put(_) | Act::Delete);
+    has_one_source(story, key, shown, no_update)
+}
+
+fn has_one_source(story: &Story, key: Key, shown: State, which: impl Fn(&Part) -> bool) -> bool {
     let mut writes = story
         .calls
         .iter()
@@ -204,5 +214,5 @@ pub fn is_exact(story: &Story, key: Key, shown: State) -> bool {
     let expires = writers(story, key)
         .iter()
         .any(|it| it.value.flatten().is_some_and(|body| body.ttl_s.is_some()));
-    !expires && sources(story, key, shown).len() == 1 && writes.all(plain)
+    !expires && sources(story, key, shown).len() == 1 && writes.all(which)
 }

@@ -169,6 +169,11 @@ const KINDS: &[(&str, &[World], Damage)] = &[
         transactions::split_in_transact_get,
     ),
     (
+        "a transaction under conditions split in a reading transaction",
+        ALL,
+        transactions::split_under_conditions,
+    ),
+    (
         "a transaction split in a snapshot",
         SNAPSHOT,
         transactions::split_in_snapshot,

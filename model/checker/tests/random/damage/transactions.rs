@@ -1,7 +1,9 @@
 //! Damage to transactions: they happen whole, at one instant.
 
 use super::artefacts::set;
-use super::facts::{is_exact, is_lasting, is_over_before, is_sure, parts, sources};
+use super::facts::{
+    is_exact, is_exact_under_conditions, is_lasting, is_over_before, is_sure, parts, sources,
+};
 use super::writes::get;
 use super::{insert, one};
 use crate::dice::Dice;
@@ -18,6 +20,15 @@ struct Pair {
 }
 
 fn pairs(story: &Story, answered: bool, long_us: i64) -> Vec<Pair> {
+    pairs_of(story, answered, long_us, false)
+}
+
+/// `conditions`: those of transactions with a condition, on items that are written under conditions.
+fn pairs_of(story: &Story, answered: bool, long_us: i64, conditions: bool) -> Vec<Pair> {
+    let exact = match conditions {
+        true => is_exact_under_conditions,
+        false => is_exact,
+    };
     let mut pairs = Vec::new();
     for call in &story.calls {
         let Deed::Transact { token, .. } = call.deed else {
@@ -27,15 +38,18 @@ fn pairs(story: &Story, answered: bool, long_us: i64) -> Vec<Pair> {
             true => is_sure(story, call),
             false => call.outcome == Outcome::Lost && !call.duplicated && token.is_none(),
         };
-        if !fits || call.to_us - call.from_us < long_us {
+        let conditional = parts(call).iter().any(|part| part.condition.is_some());
+        if !fits || call.to_us - call.from_us < long_us || conditions && !conditional {
             continue;
         }
         // A value with one source.
         let puts = parts(call)
             .iter()
             .filter_map(|part| match (part.act, part.condition) {
-                (Act::Put(body), None)
-                    if body.ttl_s.is_none() && is_lasting(story, part.key.table) =>
+                (Act::Put(body), condition)
+                    if body.ttl_s.is_none()
+                        && (conditions || condition.is_none())
+                        && is_lasting(story, part.key.table) =>
                 {
                     (sources(story, part.key, Some(body)).len() == 1).then_some((part.key, body))
                 }
@@ -46,8 +60,8 @@ fn pairs(story: &Story, answered: bool, long_us: i64) -> Vec<Pair> {
             for second in puts.iter().filter(|second| second.0 != first.0) {
                 for before in super::facts::states(story, second.0) {
                     if before != Some(second.1)
-                        && is_exact(story, first.0, Some(first.1))
-                        && is_exact(story, second.0, before)
+                        && exact(story, first.0, Some(first.1))
+                        && exact(story, second.0, before)
                         && is_over_before(story, second.0, before, call.from_us)
                     {
                         let (first, second) = (*first, *second);
@@ -88,6 +102,15 @@ pub fn split_in_reads(story: &mut Story, dice: &mut Dice) -> Option<()> {
 
 pub fn split_in_transact_get(story: &mut Story, dice: &mut Dice) -> Option<()> {
     let pair = one(dice, &pairs(story, true, 0))?;
+    read_in_part(story, &pair)
+}
+
+pub fn split_under_conditions(story: &mut Story, dice: &mut Dice) -> Option<()> {
+    let pair = one(dice, &pairs_of(story, true, 0, true))?;
+    read_in_part(story, &pair)
+}
+
+fn read_in_part(story: &mut Story, pair: &Pair) -> Option<()> {
     let keys = vec![pair.first.0, pair.second.0];
     let read = insert(story, pair.from_us, pair.to_us, Deed::TransactGet { keys });
     read.seen = vec![
