@@ -140,16 +140,12 @@ bugs! {
     ReadThroughALock "read-through-a-lock" Crossing;
     /// The log is fixed up to a time while a transaction with an earlier one holds items.
     SealThroughALock "seal-through-a-lock" Crossing;
-    /// A transaction has a time of its own in each partition.
-    TransactionOfSeveralTimes "transaction-of-several-times" Crossing;
     /// A transaction that came to nothing keeps its items.
     LockKeptForEver "lock-kept-for-ever" Contended;
     /// The conditions that a transaction only checks are not looked at.
     CheckNotEvaluated "check-not-evaluated" Contended;
     /// A transaction takes effect though a partition did not answer.
     CommittedWithoutAll "committed-without-all" Contended;
-    /// A reading transaction reads each item once, one after the other.
-    TransactionReadOnce "transaction-read-once" Crossing;
     /// A batch of which some writes failed is acknowledged.
     BatchTakenForDone "batch-taken-for-done" Swarm;
     /// A put whose answer did not come is acknowledged.

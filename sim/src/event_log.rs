@@ -88,9 +88,14 @@ impl EventLog {
         ));
     }
 
+    /// Whether every small thing is logged.
+    pub fn is_tracing(&self) -> bool {
+        self.level >= Level::Trace
+    }
+
     /// The same, when every small thing is logged.
     pub fn trace(&self, who: impl fmt::Display, what: &str, rest: fmt::Arguments<'_>) {
-        if self.level >= Level::Trace {
+        if self.is_tracing() {
             self.line(who, what, rest);
         }
     }

@@ -163,7 +163,7 @@ impl Partition {
             PartitionCommand::Write(request) => self.write(at_us, *request, bug).into(),
             PartitionCommand::Prepare(prepare) => self.prepare(at_us, *prepare, bug).into(),
             PartitionCommand::Decide(id, at) => self.decide(&id, at).into(),
-            PartitionCommand::Finish(id, at) => self.finish(at_us, &id, at, bug).into(),
+            PartitionCommand::Finish(id, at) => self.finish(&id, at, bug).into(),
             PartitionCommand::Seal(until_us) => {
                 // What a held item will be may have a time before this one.
                 let lock = self.any_lock();

@@ -106,11 +106,12 @@ impl Storage {
                 host.world
                     .sometimes
                     .saw_if(recovered.torn, Sometimes::TornLog);
+                let torn = recovered.torn;
                 let Some(mut replica) = Replica::recovered(group, host.id, recovered) else {
                     continue;
                 };
                 // A torn end must not stay in front of what comes next.
-                replica.rewrite = true;
+                replica.rewrite = torn || torn_too;
                 // It sleeps until somebody wants something of it.
                 storage.enter(replica, None);
             }

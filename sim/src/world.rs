@@ -245,6 +245,9 @@ impl World {
     pub fn send(&self, envelope: Envelope) {
         let (from, to, word) = (envelope.from, envelope.to, envelope.body.word());
         let fate = self.bus.send(envelope);
+        if !self.log.is_tracing() {
+            return;
+        }
         let what = if fate == Fate::Lost { "lose" } else { "send" };
         self.log
             .trace(name(from), what, format_args!("{word} to {}", name(to)));
@@ -258,11 +261,13 @@ impl World {
             life.map(|(host, _)| Rc::clone(host))
         };
         let Some(host) = host else { return };
-        self.log.trace(
-            name(envelope.to),
-            "receive",
-            format_args!("{} from {}", envelope.body.word(), name(envelope.from)),
-        );
+        if self.log.is_tracing() {
+            self.log.trace(
+                name(envelope.to),
+                "receive",
+                format_args!("{} from {}", envelope.body.word(), name(envelope.from)),
+            );
+        }
         host.receive(envelope);
     }
 

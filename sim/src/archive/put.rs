@@ -119,6 +119,7 @@ impl Storage {
         let mut snapshotted = None;
         if let Some(mut taken) = load.snapshot {
             if world.plan.has(Bug::SnapshotOlderThanItsName) {
+                runtime::sleep_us(3 * GATHER_US).await;
                 taken.last = self.partition(group, |it| it.last)?;
             }
             let bytes = serde_json::to_vec(&taken).unwrap_or_default();

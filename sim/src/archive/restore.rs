@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lookback_protocol::wire::AnswerItem;
 
-use super::{Snapshot, segments, snapshots};
+use super::{Snapshot, last_of, segments, snapshots};
 use crate::bugs::Bug;
 use crate::control::Source;
 use crate::object_store::ObjectError;
@@ -131,6 +131,10 @@ impl Reading<'_> {
             names.pop();
         }
         for name in names {
+            // What the snapshot holds need not be read.
+            if snapshotted && last_of(&name).is_some_and(|end| end <= after) {
+                continue;
+            }
             let Some(bytes) = self.world.objects.get(&name).await? else {
                 continue;
             };

@@ -163,13 +163,7 @@ impl Partition {
     }
 
     /// Lets the items go. What changes has the time that was decided on, whenever this is: one time for all partitions.
-    pub(super) fn finish(
-        &mut self,
-        at_us: i64,
-        id: &str,
-        at: Option<i64>,
-        bug: Option<Bug>,
-    ) -> Outcome {
+    pub(super) fn finish(&mut self, id: &str, at: Option<i64>, bug: Option<Bug>) -> Outcome {
         if at.is_none() && bug == Some(Bug::LockKeptForEver) {
             return Outcome::Done;
         }
@@ -180,10 +174,6 @@ impl Partition {
             self.locks.remove(place);
         }
         if let Some(took_us) = at {
-            let took_us = match bug {
-                Some(Bug::TransactionOfSeveralTimes) => self.stamp(at_us),
-                _ => took_us,
-            };
             self.stamp_us = self.stamp_us.max(took_us);
             if !prepared.changes.is_empty() {
                 self.record(took_us, prepared.changes);

@@ -248,12 +248,10 @@ impl Router {
                 .map(|member| self.read(&member.get.table_name, &member.get.key, true));
             let read: Result<Vec<_>, ServiceError> = join_all(reads).await.into_iter().collect();
             let read = read?;
-            let once = self.host.world.plan.has(Bug::TransactionReadOnce);
-            let same = once
-                || before.as_ref().is_some_and(|before| {
-                    let versions = before.iter().zip(&read);
-                    versions.into_iter().all(|((_, was), (_, is))| was == is)
-                });
+            let same = before.as_ref().is_some_and(|before| {
+                let versions = before.iter().zip(&read);
+                versions.into_iter().all(|((_, was), (_, is))| was == is)
+            });
             if same {
                 let items = read.into_iter().map(|(item, _)| ItemResponse { item });
                 return Ok(TransactGetItemsOutput {
