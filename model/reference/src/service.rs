@@ -278,7 +278,11 @@ impl Service {
         } = table;
         store.refresh_statistics(self.choices.statistics_refresh(serial));
         for index in definition.indexes() {
-            store.add_index(definition.index_store(index));
+            let mut entries = definition.index_store(index);
+            if definition.is_global(&index.name) {
+                entries = entries.lagging(self.choices.global_index_lag(serial));
+            }
+            store.add_index(entries);
         }
         let active_us = call.now_us + creation_us;
         // What an eventually consistent description may hide is a table that is CREATING, not one that can be written to.

@@ -10,6 +10,7 @@ mod chain;
 mod cut;
 mod expiry;
 mod index;
+mod lag;
 mod past;
 mod reclaim;
 mod retention;
@@ -25,8 +26,8 @@ use lookback_protocol::value::{Item, item_size_bytes};
 
 pub(crate) use chain::Position;
 pub(crate) use cut::Cut;
-pub(crate) use expiry::ExpiryLag;
 pub(crate) use index::{EntryKey, IndexStore};
+pub(crate) use lag::Lag;
 pub(crate) use retention::Retention;
 pub(crate) use statistics::{Figures, Refresh};
 
@@ -139,8 +140,8 @@ impl Store {
         })
     }
 
-    /// Appends a version: an item, or its absence.
-    pub fn commit(&mut self, at: Position, key: &Key, item: Option<Arc<Item>>) {
+    /// Appends a version: an item, or its absence. Gives the instant at which the last index shows it, where one lags.
+    pub fn commit(&mut self, at: Position, key: &Key, item: Option<Arc<Item>>) -> Option<i64> {
         self.statistics.before_write(at.instant_us, self.live);
         let chain = self.present.get_mut(key);
         let before = chain.as_deref().and_then(Chain::latest).cloned();
@@ -152,9 +153,10 @@ impl Store {
                 expiry.enter(key, at, new);
             }
         }
+        let mut shown_us = None;
         for index in &mut self.indexes {
             index.before_write(at.instant_us);
-            index.replace(key, before.as_ref(), item.as_ref());
+            shown_us = shown_us.max(index.follow(at, key, before.as_ref(), item.as_ref()));
         }
         if let Some(old) = &before {
             self.live.remove(item_size_bytes(old));
@@ -186,6 +188,7 @@ impl Store {
             (None, None) => {}
         }
         self.sweep(at.instant_us, SWEPT_PER_WRITE);
+        shown_us
     }
 
     /// Whether nothing is live.
@@ -221,7 +224,7 @@ impl Store {
     }
 
     /// Switches time to live on: items with this attribute are due some time after the instant it holds.
-    pub fn expire_by(&mut self, attribute: String, since_us: i64, lag: ExpiryLag) {
+    pub fn expire_by(&mut self, attribute: String, since_us: i64, lag: Lag) {
         let mut expiry = Expiry::new(attribute, since_us, lag);
         for (key, chain) in &self.present {
             if let Some(item) = chain.latest() {
@@ -248,7 +251,14 @@ impl Store {
         self.statistics.read(now_us, self.live)
     }
 
-    /// The secondary indexes.
+    /// Brings an index up to the present: what was on its way to it and is due is shown now.
+    pub fn settle_index(&mut self, name: &str, now_us: i64) {
+        if let Some(index) = self.indexes.iter_mut().find(|index| index.name() == name) {
+            index.settle(now_us);
+        }
+    }
+
+    /// A secondary index.
     pub fn index(&self, name: &str) -> Option<&IndexStore> {
         self.indexes.iter().find(|index| index.name() == name)
     }

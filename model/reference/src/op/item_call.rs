@@ -60,7 +60,9 @@ impl Target {
             .stores
             .get_mut(self.store)
             .ok_or_else(internal_error)?;
-        store.commit(position, key, item);
+        if let Some(shown_us) = store.commit(position, key, item) {
+            service.schedule(shown_us);
+        }
         Ok(())
     }
 }

@@ -110,7 +110,10 @@ pub(crate) fn query(
             "The provided starting key is outside query boundaries based on provided conditions",
         ));
     }
-    let store = service.stores.get(store).ok_or_else(internal_error)?;
+    let store = service.stores.get_mut(store).ok_or_else(internal_error)?;
+    if let Some(index) = source.index {
+        store.settle_index(&index.name, call.now_us);
+    }
     let forward = input.scan_index_forward.unwrap_or(true);
     let items = items(store, source, range, cursor.as_ref(), forward)?;
     let told = Told {

@@ -70,7 +70,10 @@ pub(crate) fn scan(
     )?;
     let selection = Selection::new(source, input.select.as_deref(), wanted, false)?;
     let cursor = Cursor::read(input.exclusive_start_key, source)?;
-    let store = service.stores.get(store).ok_or_else(internal_error)?;
+    let store = service.stores.get_mut(store).ok_or_else(internal_error)?;
+    if let Some(index) = source.index {
+        store.settle_index(&index.name, call.now_us);
+    }
     let hash = &source.schema().hash.name;
     let inside = |item: &&Arc<Item>| segment.is_none_or(|segment| segment.holds(item, hash));
     let items = items(store, source, KeyRange::all(), cursor.as_ref(), true)?.filter(inside);

@@ -37,6 +37,7 @@ pub(crate) fn update_table(
     let serial = service.next_serial();
     let updated_us = call.now_us + service.choices.table_update_us(serial);
     let index_active_us = call.now_us + service.choices.index_creation_us(serial);
+    let lag = service.choices.global_index_lag(serial);
     let throttling = service.throttling();
     let operations = admit_table_operation(service, call, TableOperation::Change);
     let table = service
@@ -96,7 +97,7 @@ pub(crate) fn update_table(
     service.schedule(due_us);
     if let Some(store) = service.stores.get_mut(store) {
         for index in added {
-            store.add_index(index);
+            store.add_index(index.lagging(lag));
         }
         for name in removed {
             store.remove_index(&name);

@@ -6,19 +6,11 @@ use lookback_protocol::key::Key;
 use lookback_protocol::value::{AttributeValue, Item};
 
 use super::chain::Position;
+use super::lag::Lag;
 use crate::choices::{DAY_US, SECOND_US};
-use crate::draw::draw_between;
 
 /// An expiry that lies further back than this is taken for a mistake, and expires nothing (TTL-005).
 const IGNORED_BEFORE_US: i64 = 5 * 365 * DAY_US;
-
-/// How long after its expiry an item is deleted: drawn for each version from this range of microseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ExpiryLag {
-    pub least_us: i64,
-    pub most_us: i64,
-    pub seed: u64,
-}
 
 /// The items of a store that hold an expiry, in the order of their deletion.
 #[derive(Debug)]
@@ -26,12 +18,13 @@ pub(super) struct Expiry {
     attribute: String,
     /// When time to live was switched on: nothing is deleted for it before.
     since_us: i64,
-    lag: ExpiryLag,
+    /// From an expiry to the deletion, drawn for each version.
+    lag: Lag,
     queue: BTreeSet<(i64, Key)>,
 }
 
 impl Expiry {
-    pub fn new(attribute: String, since_us: i64, lag: ExpiryLag) -> Self {
+    pub fn new(attribute: String, since_us: i64, lag: Lag) -> Self {
         Self {
             attribute,
             since_us,
@@ -75,13 +68,8 @@ impl Expiry {
         if expires_us < from_us.saturating_sub(IGNORED_BEFORE_US) {
             return None;
         }
-        let ExpiryLag {
-            least_us,
-            most_us,
-            seed,
-        } = self.lag;
         let subject = [key.as_bytes(), &at.sequence.to_le_bytes()].concat();
-        let lag_us = draw_between(seed, &subject, least_us, most_us);
+        let lag_us = self.lag.of(&subject);
         expires_us.max(from_us).checked_add(lag_us)
     }
 }
@@ -92,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    const LAG: ExpiryLag = ExpiryLag {
+    const LAG: Lag = Lag {
         least_us: SECOND_US,
         most_us: SECOND_US,
         seed: 0,

@@ -7,10 +7,15 @@ use std::sync::Arc;
 use lookback_protocol::key::{Key, KeyRange, KeySchema};
 use lookback_protocol::value::Item;
 
+use super::chain::Position;
+use super::lag::Lag;
 use super::statistics::{Figures, Statistics};
 
 /// Where an item stands in an index: its index key, then its primary key.
 pub(crate) type EntryKey = (Key, Key);
+
+/// An item and its index key.
+type Entry<'i> = (Key, &'i Arc<Item>);
 
 /// The entries of one index. Items are shared with the table; projections are applied when read.
 #[derive(Debug)]
@@ -20,8 +25,20 @@ pub(crate) struct IndexStore {
     /// The attributes that it holds; `None` for all.
     held: Option<Vec<String>>,
     entries: BTreeMap<EntryKey, Arc<Item>>,
+    /// From a write to its entry, for each item another time and always the same one: changes of one item stay in order.
+    lag: Lag,
+    /// Changes on their way, by when they are shown.
+    pending: BTreeMap<(i64, u64), Change>,
     live: Figures,
     statistics: Statistics,
+}
+
+/// What a write does to an index.
+#[derive(Debug)]
+struct Change {
+    key: Key,
+    before: Option<Arc<Item>>,
+    after: Option<Arc<Item>>,
 }
 
 impl IndexStore {
@@ -32,9 +49,17 @@ impl IndexStore {
             schema,
             held,
             entries: BTreeMap::new(),
+            lag: Lag::default(),
+            pending: BTreeMap::new(),
             live: Figures::default(),
             statistics: Statistics::default(),
         }
+    }
+
+    /// The same index, behind its table by this much.
+    #[must_use]
+    pub fn lagging(self, lag: Lag) -> Self {
+        Self { lag, ..self }
     }
 
     /// Statistics are refreshed together with those of the table.
@@ -71,19 +96,72 @@ impl IndexStore {
 
     /// Frees one entry; `true` when nothing is left.
     pub fn free_one(&mut self) -> bool {
-        self.entries.pop_first().is_none()
+        self.pending.pop_first().is_none() && self.entries.pop_first().is_none()
+    }
+
+    /// An item changes in the table: the index follows, at once or when its lag is over; gives that instant.
+    pub fn follow(
+        &mut self,
+        at: Position,
+        key: &Key,
+        before: Option<&Arc<Item>>,
+        after: Option<&Arc<Item>>,
+    ) -> Option<i64> {
+        if self.lag.most_us == 0 {
+            self.replace(key, before, after);
+            return None;
+        }
+        self.count(self.entry(before).as_ref(), self.entry(after).as_ref());
+        self.settle(at.instant_us);
+        let shown_us = at.instant_us.saturating_add(self.lag.of(key.as_bytes()));
+        let change = Change {
+            key: key.clone(),
+            before: before.cloned(),
+            after: after.cloned(),
+        };
+        self.pending.insert((shown_us, at.sequence), change);
+        Some(shown_us)
+    }
+
+    /// Shows what is due by now.
+    pub fn settle(&mut self, now_us: i64) {
+        while let Some(first) = self.pending.first_entry()
+            && first.key().0 <= now_us
+        {
+            let Change { key, before, after } = first.remove();
+            let (old, new) = (self.entry(before.as_ref()), self.entry(after.as_ref()));
+            self.show(&key, old, new);
+        }
     }
 
     /// An item changed: its old entry goes, its new one comes. Items without the key attributes have none.
     pub fn replace(&mut self, key: &Key, before: Option<&Arc<Item>>, after: Option<&Arc<Item>>) {
-        let entry = |item: &Arc<Item>| self.schema.index_key_of_item(item);
-        let (old, new) = (before.and_then(entry), after.and_then(entry));
-        if let (Some(item), Some(index_key)) = (before, old) {
-            self.entries.remove(&(index_key, key.clone()));
+        let (old, new) = (self.entry(before), self.entry(after));
+        self.count(old.as_ref(), new.as_ref());
+        self.show(key, old, new);
+    }
+
+    /// The entry of an item, under its index key.
+    fn entry<'i>(&self, item: Option<&'i Arc<Item>>) -> Option<Entry<'i>> {
+        let item = item?;
+        Some((self.schema.index_key_of_item(item)?, item))
+    }
+
+    /// Statistics count what the table has, whether it is shown already or not.
+    fn count(&mut self, old: Option<&Entry<'_>>, new: Option<&Entry<'_>>) {
+        if let Some((_, item)) = old {
             self.live.remove(self.bytes_of(item));
         }
-        if let (Some(item), Some(index_key)) = (after, new) {
+        if let Some((_, item)) = new {
             self.live.add(self.bytes_of(item));
+        }
+    }
+
+    fn show(&mut self, key: &Key, old: Option<Entry<'_>>, new: Option<Entry<'_>>) {
+        if let Some((index_key, _)) = old {
+            self.entries.remove(&(index_key, key.clone()));
+        }
+        if let Some((index_key, item)) = new {
             self.entries
                 .insert((index_key, key.clone()), Arc::clone(item));
         }

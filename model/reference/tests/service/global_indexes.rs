@@ -236,3 +236,73 @@ fn an_index_cannot_be_read_before_it_is_filled() {
     aws.settle();
     assert_eq!(aws.entries("music", "by-mood").len(), 1);
 }
+
+/// A table with a global and a local index, at its legal worst.
+fn adversarial(seed: u64) -> World {
+    let mut aws = World::adversarial(seed);
+    aws.indexed_table("music");
+    aws
+}
+
+#[test]
+fn a_global_index_may_be_seconds_behind_and_a_local_one_is_not() {
+    let mut late = 0;
+    for seed in 0..20 {
+        let mut aws = adversarial(seed);
+        aws.put(
+            "music",
+            json!({"pk": "a", "sk": 1, "genre": "jazz", "year": 1959}),
+        );
+        assert_eq!(aws.entries("music", "by-year").len(), 1);
+        late += usize::from(aws.entries("music", "by-genre").is_empty());
+        aws.advance_s(10);
+        assert_eq!(aws.entries("music", "by-genre").len(), 1);
+        aws.delete("music", json!({"pk": "a", "sk": 1}));
+        assert!(aws.entries("music", "by-year").is_empty());
+        late += aws.entries("music", "by-genre").len();
+        aws.advance_s(10);
+        assert!(aws.entries("music", "by-genre").is_empty());
+    }
+    assert!(late > 20, "{late} of 40");
+}
+
+#[test]
+fn items_reach_a_global_index_out_of_order_and_none_is_lost() {
+    let mut aws = adversarial(3);
+    for sk in 0..40 {
+        aws.put(
+            "music",
+            json!({"pk": "a", "sk": sk, "genre": "jazz", "round": 1}),
+        );
+        aws.put(
+            "music",
+            json!({"pk": "a", "sk": sk, "genre": "soul", "round": 2}),
+        );
+        aws.advance_ms(200);
+    }
+    let shown = aws.entries("music", "by-genre");
+    let numbers: Vec<i64> = shown
+        .values()
+        .map(|item| item["sk"].as_i64().unwrap())
+        .collect();
+    let in_order: Vec<i64> = (0..i64::try_from(numbers.len()).unwrap()).collect();
+    let mut sorted = numbers.clone();
+    sorted.sort_unstable();
+    assert_ne!(sorted, in_order, "{numbers:?}");
+    aws.advance_s(10);
+    let settled = aws.entries("music", "by-genre");
+    assert_eq!(settled.len(), 40);
+    assert!(
+        settled
+            .values()
+            .all(|item| item["round"] == 2 && item["genre"] == "soul")
+    );
+}
+
+#[test]
+fn a_clock_that_jumps_finds_global_indexes_up_to_date() {
+    let mut aws = adversarial(5);
+    aws.put("music", json!({"pk": "a", "sk": 1, "genre": "jazz"}));
+    aws.settle();
+    assert_eq!(aws.entries("music", "by-genre").len(), 1);
+}
