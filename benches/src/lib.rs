@@ -11,6 +11,7 @@ mod history;
 pub mod item;
 mod memory;
 mod model;
+pub mod reading;
 mod registers;
 pub mod request;
 

@@ -13,6 +13,7 @@ mod laws;
 mod placeholders;
 mod projections;
 mod refusals;
+mod trees;
 mod update_refusals;
 mod updates;
 

@@ -32,6 +32,7 @@ mod global_indexes;
 mod imports;
 mod imports_read;
 mod imports_refusals;
+mod item_laws;
 mod items;
 mod legacy_reads;
 mod legacy_writes;
