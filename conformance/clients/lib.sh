@@ -2,13 +2,14 @@
 # Sourced with `set -euo pipefail` in force and ROOT set to the project's folder.
 
 CLIENTS="${PEERS_DIR:-$ROOT/.peers}/clients"
+NPM_CLIENTS="${PEERS_DIR:-$ROOT/.peers}/clients-npm"
 WORK="$(mktemp -d)"
 SERVER=""
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'walk-through: %s\n' "$*" >&2; exit 1; }
 
-# Installs the clients once; an unfinished installation is started over.
+# Installs what requirements.txt names once; an unfinished installation is started over.
 install_clients() {
   if ! cmp -s "$ROOT/conformance/clients/requirements.txt" "$CLIENTS/installed"; then
     rm -rf "$CLIENTS"
@@ -16,6 +17,17 @@ install_clients() {
     "$CLIENTS/bin/python" -m pip install --quiet --disable-pip-version-check \
       -r "$ROOT/conformance/clients/requirements.txt"
     cp "$ROOT/conformance/clients/requirements.txt" "$CLIENTS/installed"
+  fi
+}
+
+# The same for the programs that come from npm.
+install_npm_clients() {
+  if ! cmp -s "$ROOT/conformance/clients/package.json" "$NPM_CLIENTS/installed"; then
+    rm -rf "$NPM_CLIENTS"
+    mkdir -p "$NPM_CLIENTS"
+    cp "$ROOT/conformance/clients/package.json" "$NPM_CLIENTS/"
+    npm install --silent --no-audit --no-fund --no-package-lock --prefix "$NPM_CLIENTS"
+    cp "$ROOT/conformance/clients/package.json" "$NPM_CLIENTS/installed"
   fi
 }
 
