@@ -5,26 +5,41 @@ use super::condition::{Condition, Operand};
 impl Condition<'_> {
     /// Whether the condition looks at this top-level attribute anywhere.
     pub fn mentions(&self, attribute: &str) -> bool {
-        let at = |operand: &Operand<'_>| operand.mentions(attribute);
+        let mut found = false;
+        self.each_attribute(&mut |name| found |= name == attribute);
+        found
+    }
+
+    /// Tells every top-level attribute that the condition looks at, in the order of the text and as often as it does.
+    pub fn each_attribute(&self, tell: &mut dyn FnMut(&str)) {
         match self {
-            Self::And(both) | Self::Or(both) => both.iter().any(|part| part.mentions(attribute)),
-            Self::Not(inner) => inner.mentions(attribute),
-            Self::Compare(_, left, right) => at(left) || at(right),
-            Self::Between(operands) => operands.iter().any(at),
-            Self::In(operand, list) => at(operand) || list.iter().any(at),
-            Self::Exists(path) | Self::NotExists(path) => path.root == attribute,
-            Self::Type(operand, _) => at(operand),
-            Self::BeginsWith(left, right) | Self::Contains(left, right) => at(left) || at(right),
+            Self::And(both) | Self::Or(both) => {
+                both.iter().for_each(|part| part.each_attribute(tell));
+            }
+            Self::Not(inner) => inner.each_attribute(tell),
+            Self::Compare(_, left, right)
+            | Self::BeginsWith(left, right)
+            | Self::Contains(left, right) => {
+                left.each_attribute(tell);
+                right.each_attribute(tell);
+            }
+            Self::Between(operands) => operands.iter().for_each(|one| one.each_attribute(tell)),
+            Self::In(operand, list) => {
+                operand.each_attribute(tell);
+                list.iter().for_each(|one| one.each_attribute(tell));
+            }
+            Self::Exists(path) | Self::NotExists(path) => tell(&path.root),
+            Self::Type(operand, _) => operand.each_attribute(tell),
         }
     }
 }
 
 impl Operand<'_> {
-    fn mentions(&self, attribute: &str) -> bool {
+    fn each_attribute(&self, tell: &mut dyn FnMut(&str)) {
         match self {
-            Self::Path(path) => path.root == attribute,
-            Self::Value(_) => false,
-            Self::Size(operand) => operand.mentions(attribute),
+            Self::Path(path) => tell(&path.root),
+            Self::Value(_) => {}
+            Self::Size(operand) => operand.each_attribute(tell),
         }
     }
 }

@@ -57,6 +57,10 @@ impl ItemRules {
                 ),
             });
         }
+        // A name has at least one character.
+        if item.contains_key("") {
+            return Err(ServiceError::validation("Empty attribute name"));
+        }
         check_nesting(item)?;
         if item_size_bytes(item) > ITEM_SIZE_BYTES_MAX {
             return Err(ServiceError::validation(

@@ -121,17 +121,36 @@ pub(super) fn bare_name(table: &str) -> &str {
     table.rsplit_once('/').map_or(table, |(_, name)| name)
 }
 
-/// ExpressionAttributeValues, judged.
+/// ExpressionAttributeValues, judged: a refusal names the value.
 pub(super) fn values_from_wire(
     values: Option<WireItem>,
 ) -> Result<Option<BTreeMap<String, AttributeValue>>, ServiceError> {
     let judged = |values: WireItem| {
         values
             .into_iter()
-            .map(|(name, value)| Ok((name, value.into_value()?)))
+            .map(|(name, value)| match value.into_value() {
+                Ok(value) => Ok((name, value)),
+                Err(error) => Err(invalid_value(&name, error)),
+            })
             .collect()
     };
     values.map(judged).transpose()
+}
+
+fn invalid_value(name: &str, error: ServiceError) -> ServiceError {
+    let text = error.message.unwrap_or_default();
+    // As recorded, the text about empty sets does not name the value.
+    let suffix = if text.ends_with("may not be empty") {
+        String::new()
+    } else {
+        format!(" for key {name}")
+    };
+    ServiceError {
+        message: Some(format!(
+            "ExpressionAttributeValues contains invalid value: {text}{suffix}"
+        )),
+        ..error
+    }
 }
 
 /// A ConditionExpression.

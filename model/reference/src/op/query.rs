@@ -1,9 +1,9 @@
 //! Query (ITEM-020, ITEM-022): one item collection of a table or an index, in range-key order.
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::Placeholders;
 use lookback_protocol::expression::key_condition::KeyTerms;
 use lookback_protocol::expression::legacy::{Conditions, KeyConditions, check_not_mixed};
+use lookback_protocol::expression::{Condition, Placeholders};
 use lookback_protocol::key::KeyRange;
 use lookback_protocol::wire::query::{QueryInput, QueryOutput};
 
@@ -96,6 +96,9 @@ pub(crate) fn query(
             attribute.name
         )));
     }
+    if let (Some(index), Some(filter)) = (source.index, &filter) {
+        filter_is_projected(source, &index.name, filter)?;
+    }
     let selection = Selection::new(source, input.select.as_deref(), wanted, true)?;
     let range = source
         .schema()
@@ -108,6 +111,14 @@ pub(crate) fn query(
     {
         return Err(ServiceError::validation(
             "The provided starting key is outside query boundaries based on provided conditions",
+        ));
+    }
+    if cursor
+        .as_ref()
+        .is_some_and(|cursor| !range.contains(cursor.position().as_bytes()))
+    {
+        return Err(ServiceError::validation(
+            "The provided starting key does not match the range key predicate",
         ));
     }
     let store = service.stores.get_mut(store).ok_or_else(internal_error)?;
@@ -142,6 +153,30 @@ pub(crate) fn query(
         last_evaluated_key,
         consumed_capacity,
     })
+}
+
+/// A filter sees what the index holds, and nothing else, also where a local index could fetch the rest.
+fn filter_is_projected(
+    source: Source<'_>,
+    index: &str,
+    filter: &Condition<'_>,
+) -> Result<(), ServiceError> {
+    let Some(held) = source.projected_names() else {
+        return Ok(());
+    };
+    let mut missing: Vec<String> = Vec::new();
+    filter.each_attribute(&mut |name| {
+        if !held.contains(&name) && !missing.iter().any(|known| known == name) {
+            missing.push(name.to_owned());
+        }
+    });
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(ServiceError::invalid_parameter(format_args!(
+        "Secondary index {index} does not project one or more filter attributes: [{}]",
+        missing.join(", ")
+    )))
 }
 
 /// The items of a range in either direction, from the cursor on.

@@ -246,3 +246,14 @@ fn an_item_without_the_index_key_is_not_in_the_index() {
     aws.put("music", json!({"pk": "a", "sk": 1}));
     assert!(aws.entries("music", "by-genre").is_empty());
 }
+
+#[test]
+fn an_attribute_without_a_name_is_refused() {
+    let mut aws = ready();
+    let input =
+        json!({"TableName": "music", "Item": {"pk": {"S": "a"}, "sk": {"N": "1"}, "": {"N": "1"}}});
+    assert_eq!(
+        aws.refused("PutItem", input),
+        invalid("Empty attribute name")
+    );
+}

@@ -318,3 +318,52 @@ fn the_cursor_of_a_page_that_stops_at_the_end_leads_to_an_empty_page() {
         (&json!(0), None)
     );
 }
+
+#[test]
+fn a_cursor_outside_the_range_of_a_query_is_refused() {
+    let mut aws = ready();
+    let after = |sk: &str| {
+        query_a(json!({
+            "KeyConditionExpression": "pk = :p AND sk > :s",
+            "ExpressionAttributeValues": {":p": {"S": "a"}, ":s": {"N": "4"}},
+            "ExclusiveStartKey": {"pk": {"S": "a"}, "sk": {"N": sk}},
+        }))
+    };
+    let wrong = "The provided starting key does not match the range key predicate";
+    for sk in ["3", "4"] {
+        assert_eq!(aws.refused("Query", after(sk)), invalid(wrong), "{sk}");
+    }
+    assert_eq!(aws.ok("Query", after("5"))["Count"], 6);
+}
+
+#[test]
+fn a_filter_sees_only_what_the_index_holds() {
+    let mut aws = ready();
+    let filtered = |name: &str| {
+        query_a(
+            json!({"IndexName": "by-year", "FilterExpression": format!("attribute_exists({name})")}),
+        )
+    };
+    let wrong = "One or more parameter values were invalid: Secondary index by-year does not project one or more filter \
+                 attributes: [genre]";
+    assert_eq!(aws.refused("Query", filtered("genre")), invalid(wrong));
+    assert_eq!(aws.ok("Query", filtered("sk"))["Count"], 12);
+}
+
+#[test]
+fn a_bad_value_of_an_expression_is_named() {
+    let mut aws = ready();
+    let query = |value: Value| query_a(json!({"ExpressionAttributeValues": {":p": value}}));
+    let about = "ExpressionAttributeValues contains invalid value:";
+    let empty = format!(
+        "{about} Supplied AttributeValue is empty, must contain exactly one of the supported datatypes for key :p"
+    );
+    assert_eq!(aws.refused("Query", query(json!({}))), invalid(&empty));
+    let set = format!(
+        "{about} One or more parameter values were invalid: An string set  may not be empty"
+    );
+    assert_eq!(
+        aws.refused("Query", query(json!({"SS": []}))),
+        invalid(&set)
+    );
+}
