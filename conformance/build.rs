@@ -7,7 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders of the corpus that a run reads.
-const FOLDERS: [&str; 5] = ["cases", "clauses", "records", "targets", "traces"];
+const FOLDERS: [&str; 6] = [
+    "cases",
+    "clauses",
+    "exploration",
+    "records",
+    "targets",
+    "traces",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?)

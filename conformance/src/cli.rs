@@ -1,8 +1,8 @@
 //! The command `lookback`.
 //!
 //! Exit statuses: 0 nothing unexpected, 1 unexpected verdicts, 2 the run could not be made, 3 cases that were
-//! expected to have a verdict have none. `history check`, `soak`, `simulate` and `verify-export` have their own:
-//! [`history::run`], [`soak::run`], [`simulate::run`], [`verify_export::run`].
+//! expected to have a verdict have none. `history check`, `soak`, `explore`, `simulate` and `verify-export` have their
+//! own: [`history::run`], [`soak::run`], [`explore::run`], [`simulate::run`], [`verify_export::run`].
 
 pub mod args;
 mod at;
@@ -10,6 +10,7 @@ mod aws;
 mod cases;
 mod check;
 mod clauses;
+mod explore;
 mod finish;
 mod history;
 mod progress;
@@ -97,6 +98,7 @@ async fn dispatch(cli: Cli) -> ExitCode {
             Ok(0)
         }
         Some(Command::History(args)) => history::run(&args),
+        Some(Command::Explore(args)) => explore::run(&args).await,
         Some(Command::Soak(args)) => soak::run(&args).await,
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Report(args)) => simulate::report(&args),

@@ -15,6 +15,7 @@
 //! - [`aws`]: what a run on real DynamoDB needs beyond that: consent, pace, clean-up;
 //! - [`resume`]: a run that takes days, spread over several starts;
 //! - [`explain`]: a case as an AWS CLI script;
+//! - [`explore`]: random programs on two services, and whatever they answer differently;
 //! - [`soak`]: load, faults and artefacts on a running target, and a verdict on what came back;
 //! - [`verify_export`]: whether an export on disk or in S3 is sound, and agrees with others;
 //! - [`traces`]: histories that were judged, and are judged again by every check;
@@ -28,6 +29,7 @@ pub mod cli;
 pub mod corpus;
 pub mod expectations;
 pub mod explain;
+pub mod explore;
 pub mod pattern;
 pub mod report;
 pub mod resume;

@@ -13,7 +13,9 @@ use lookback_conformance::case::lint::{self, Finding};
 use lookback_conformance::case::load;
 use lookback_conformance::corpus::{Corpus, Source};
 use lookback_conformance::expectations::Expectations;
-use lookback_conformance::report::compare::{Column, markdown, placed};
+use lookback_conformance::explore::known::{Class, Known, Matchers};
+use lookback_conformance::explore::table;
+use lookback_conformance::report::compare::{Column, MARKS, markdown, placed};
 use lookback_conformance::run::Verdict;
 
 fn source() -> Source {
@@ -150,9 +152,54 @@ fn the_table_of_the_readme_is_what_the_expectations_say() {
         .collect();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
     let readme = std::fs::read_to_string(path).unwrap();
-    let current = placed(&readme, &markdown(&columns)).expect("marks for the table");
+    let current = placed(&readme, MARKS, &markdown(&columns)).expect("marks for the table");
     assert!(
         readme == current,
         "run: cargo run --release -- table --into README.md"
     );
+}
+
+#[test]
+fn what_exploration_found_stands_in_the_readme() {
+    let known = Known::all(&source()).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let current = placed(&readme, table::MARKS, &table::markdown(&known)).expect("marks for it");
+    assert!(
+        readme == current,
+        "run: cargo run --release -- explore --known --into README.md"
+    );
+}
+
+#[test]
+fn what_exploration_judged_is_cited() {
+    let corpus = corpus();
+    for known in Known::all(&source()).unwrap() {
+        Matchers::new(&known).unwrap();
+        for judged in &known.causes {
+            let about = format!("{}: {}", known.target, judged.about);
+            let is_open = judged.class == Class::Undecided;
+            assert!(is_open || !judged.cite.is_empty(), "{about}: cites nothing");
+            for id in &judged.cite {
+                let exists = corpus.clauses.contains_key(id)
+                    || corpus.records.contains_key(id)
+                    || corpus.conflicts.contains_key(id);
+                assert!(
+                    exists,
+                    "{about}: cites {id}, which is no clause and no record"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn programs_in_the_traces_are_cases_that_gate_nothing_unjudged() {
+    for (path, text) in source().files("traces").unwrap() {
+        if path.ends_with(".verdict.json") {
+            continue;
+        }
+        let case = load::parse(&path, &path, &text).unwrap_or_else(|error| panic!("{error:?}"));
+        assert!(!case.steps.is_empty(), "{path}");
+    }
 }

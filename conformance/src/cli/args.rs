@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::at::At;
+use super::explore::args::{EXAMPLES as EXPLORE_EXAMPLES, ExploreArgs};
 use super::history::args::HistoryArgs;
 use super::simulate::args::{EXAMPLES as SIMULATE_EXAMPLES, ReportArgs, SimulateArgs};
 use super::soak::args::{EXAMPLES as SOAK_EXAMPLES, SoakArgs};
@@ -55,6 +56,9 @@ pub enum Command {
     /// Put a target under load, take and restore artefacts meanwhile, and judge what came back
     #[command(after_help = SOAK_EXAMPLES)]
     Soak(Box<SoakArgs>),
+    /// Run random programs on a target and on the model, and compare every answer
+    #[command(after_help = EXPLORE_EXAMPLES)]
+    Explore(Box<ExploreArgs>),
     /// Verify exports on disk or in S3: manifests, checksums, records; one against another
     #[command(after_help = VERIFY_EXAMPLES)]
     VerifyExport(Box<VerifyExportArgs>),

@@ -8,7 +8,7 @@ use super::{NotMade, load, print};
 use crate::corpus::{Corpus, Source};
 use crate::expectations::Expectations;
 use crate::report::Report;
-use crate::report::compare::{Column, markdown, placed};
+use crate::report::compare::{Column, MARKS, markdown, placed};
 
 /// Prints the Markdown table of the reports, or of all targets that the corpus knows; or writes it into a file.
 ///
@@ -29,7 +29,7 @@ pub fn run(args: &TableArgs) -> Result<(), NotMade> {
     };
     let wrong = |reason: String| NotMade(format!("{}: {reason}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    let text = placed(&text, &table).ok_or_else(|| {
+    let text = placed(&text, MARKS, &table).ok_or_else(|| {
         wrong("has no place for a table; put <!-- table:begin --> and <!-- table:end --> on lines of their own".to_owned())
     })?;
     fs::write(path, text).map_err(|error| wrong(error.to_string()))

@@ -101,12 +101,11 @@ pub fn markdown(columns: &[Column]) -> String {
     lines.join("\n")
 }
 
-/// `text` with the table between [`MARKS`]; nothing if it has no such marks.
-pub fn placed(text: &str, table: &str) -> Option<String> {
-    let (begin, end) = MARKS;
+/// `text` with a section between these marks; nothing if it has no such marks.
+pub fn placed(text: &str, (begin, end): (&str, &str), section: &str) -> Option<String> {
     let (before, rest) = text.split_once(begin)?;
     let (_, after) = rest.split_once(end)?;
-    Some(format!("{before}{begin}{table}{end}{after}"))
+    Some(format!("{before}{begin}{section}{end}{after}"))
 }
 
 fn title(name: &str, versions: &[String]) -> String {

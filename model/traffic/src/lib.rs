@@ -15,6 +15,9 @@
 //! what it reads comes from; counters, repeated values and deletions are drawn where the profile wants the harder
 //! cases.
 //!
+//! [`program`] is the other half: sequential programs over the whole item surface, well-formed and wild, for comparing
+//! two services step by step.
+//!
 //! Pure: no clock, no I/O, no threads. The numbers are PCG's, from a crate whose algorithm never changes.
 
 mod client;
@@ -26,6 +29,7 @@ mod mix;
 mod op;
 mod page;
 mod profile;
+pub mod program;
 mod step;
 mod swarm;
 mod table;
