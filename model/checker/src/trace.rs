@@ -30,6 +30,7 @@ pub use clock::Clock;
 pub(crate) use expressions::{Expressions, Pool};
 pub use index::IndexTaken;
 use lookback_protocol::key::Key;
+use lookback_protocol::wire::Operation;
 pub use tables::TableSpan;
 pub use values::Values;
 pub(crate) use values::read_text;
@@ -117,8 +118,8 @@ pub struct CallOf {
     pub answered_us: i64,
     /// Who called.
     pub client: u32,
-    /// The operation.
-    pub operation: &'static str,
+    /// The operation; `None`: nobody knows it by its name.
+    pub operation: Option<Operation>,
     /// The position of the write in the target's log, where the target told it.
     pub position: Option<u64>,
 }
@@ -130,6 +131,13 @@ pub struct Tie {
     pub rule: Rule,
     /// The call that they come from, in [`Trace::calls`].
     pub call: u32,
+}
+
+impl CallOf {
+    /// The operation's name.
+    pub fn operation_name(&self) -> &'static str {
+        self.operation.map_or("?", Operation::name)
+    }
 }
 
 impl Trace {

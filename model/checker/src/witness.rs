@@ -10,7 +10,7 @@ pub(crate) use self::words::tell;
 use crate::judge::Band;
 use crate::picture::wording::{Clock, duration};
 use crate::register::{Changes, Effect, OPEN, Op, ValueId};
-use crate::trace::{Act, ItemChanges, ItemOf, Placed, SourceOf, Taken, Trace};
+use crate::trace::{Act, CallOf, ItemChanges, ItemOf, Placed, SourceOf, Taken, Trace};
 use crate::verdict::{Fact, Role, Source};
 
 /// The longest value that is told whole, in characters.
@@ -53,7 +53,7 @@ pub(crate) fn call_name(trace: &Trace, source: SourceOf) -> String {
         SourceOf::Call(call) => match trace.calls.get(call as usize) {
             Some(call) => format!(
                 "{} of client {} at {}",
-                call.operation,
+                call.operation_name(),
                 call.client,
                 time(call.at_us)
             ),
@@ -165,7 +165,7 @@ pub(crate) fn fact(
     };
     fact.item = Some(item_name(trace, item));
     let operation = match placed.source {
-        SourceOf::Call(call) => trace.calls.get(call as usize).map(|call| call.operation),
+        SourceOf::Call(call) => trace.calls.get(call as usize).map(CallOf::operation_name),
         SourceOf::Artefact(_) => None,
     };
     let operation = operation.unwrap_or("it");

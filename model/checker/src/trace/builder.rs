@@ -7,7 +7,7 @@ use lookback_protocol::error::ServiceError;
 use lookback_protocol::item_op::ItemRules;
 use lookback_protocol::key::{Key, KeyRange};
 use lookback_protocol::value::Item;
-use lookback_protocol::wire::{WireItem, item_from_wire};
+use lookback_protocol::wire::{Operation, WireItem, item_from_wire};
 use rustc_hash::FxBuildHasher;
 use serde::Deserialize;
 
@@ -336,7 +336,7 @@ impl Builder {
                 _ => ended.at_us,
             },
             client: ended.call.client,
-            operation: operation_name(&ended.call.op),
+            operation: Operation::from_name(&ended.call.op),
             position: ended.position,
         });
         SourceOf::Call(number(self.calls.len() - 1))
@@ -380,11 +380,6 @@ fn leaves_doubt(error: &str) -> bool {
             | "RequestTimeout"
             | "RequestTimeoutException"
     )
-}
-
-/// The operation's name without an allocation for each call.
-fn operation_name(name: &str) -> &'static str {
-    lookback_protocol::wire::Operation::from_name(name).map_or("?", |operation| operation.name())
 }
 
 /// A number for a place in a list. A history of four thousand million operations does not fit into memory.

@@ -42,6 +42,43 @@ impl Expressions {
         }
     }
 
+    /// Writes a text that only equal expressions have.
+    fn write(&self, text: &mut String) {
+        let mut push = |part: &str| {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{} ", part.len());
+            text.push_str(part);
+        };
+        for part in [&self.condition, &self.other] {
+            match part {
+                Some(part) => {
+                    push("+");
+                    push(part);
+                }
+                None => push("-"),
+            }
+        }
+        for (name, attribute) in self.names.iter().flatten() {
+            push(name);
+            push(attribute);
+        }
+        push("");
+        for (name, value) in self.values.iter().flatten() {
+            push(name);
+            match value {
+                AttributeValue::S(string) => {
+                    push("S");
+                    push(string);
+                }
+                AttributeValue::N(number) => {
+                    push("N");
+                    push(&number.to_string());
+                }
+                value => push(&format!("{value:?}")),
+            }
+        }
+    }
+
     /// Whether there is neither a condition nor another expression.
     pub fn is_empty(&self) -> bool {
         self.condition.is_none() && self.other.is_none()
@@ -61,8 +98,7 @@ impl Pool {
     /// The number of some expressions, a new one where they are new.
     pub fn number(&mut self, expressions: Expressions) -> u32 {
         self.buffer.clear();
-        // Writing to a string does not fail.
-        let _ = write!(self.buffer, "{expressions:?}");
+        expressions.write(&mut self.buffer);
         let number = self.texts.insert(&self.buffer);
         if number as usize == self.all.len() {
             self.all.push(expressions);
