@@ -120,8 +120,6 @@ bugs! {
     DeletionsLostAfterASnapshot "deletions-lost-after-a-snapshot" Swarm;
     /// A restore does not see the last segment of a log.
     LastSegmentNotRead "last-segment-not-read" Busy;
-    /// A node that leads no more says that the log is in the archive.
-    ArchiveWithoutABarrier "archive-without-a-barrier" BusyHybrid;
     /// A split loses the first item of the upper half.
     SplitLosesTheBoundary "split-loses-the-boundary" Busy;
     /// The log of a partition that came out of a split begins at 1 once more.
@@ -176,8 +174,6 @@ bugs! {
     LossForgiven "loss-forgiven" Lying;
     /// A torn upload is not noticed.
     TornUploadAccepted "torn-upload-accepted" Torn;
-    /// Segments are deleted that a restore within the window needs.
-    SegmentsCollectedTooEarly "segments-collected-too-early" Busy;
     /// A deletion is answered while partitions still take writes.
     DeletionAnsweredEarly "deletion-answered-early" Swarm;
 }

@@ -8,7 +8,7 @@ use lookback_protocol::wire::AnswerItem;
 use super::{Snapshot, segment, snapshot};
 use crate::bugs::Bug;
 use crate::machine::Command;
-use crate::message::{Answer, CONTROL, GroupId, Outcome};
+use crate::message::{Answer, CONTROL, GroupId};
 use crate::partition::{Partition, PartitionCommand, Record, Standing};
 use crate::runtime;
 use crate::storage::Storage;
@@ -47,12 +47,7 @@ impl Storage {
     pub(crate) async fn archive_through(&self, group: GroupId, through: u64) -> Answer {
         loop {
             // Only who leads, and has applied all that was there, knows what the log holds.
-            let blind = self.host.world.plan.has(Bug::ArchiveWithoutABarrier);
-            let led = if blind {
-                Answer::Applied(Outcome::Done)
-            } else {
-                self.barrier(group).await
-            };
+            let led = self.barrier(group).await;
             if !matches!(led, Answer::Applied(_)) {
                 return if matches!(led, Answer::Lost) {
                     Answer::NotLeader(None)

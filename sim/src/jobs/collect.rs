@@ -3,7 +3,6 @@
 
 use super::Job;
 use crate::archive::{self, Snapshot};
-use crate::bugs::Bug;
 use crate::control::ControlCommand;
 use crate::message::GroupId;
 use crate::sometimes::Sometimes;
@@ -11,11 +10,7 @@ use crate::sometimes::Sometimes;
 impl Job {
     pub(super) async fn collect(&self, id: u64) -> Option<()> {
         let table = self.table(id)?;
-        let world = &self.storage.host.world;
-        let oldest_us = match world.plan.bug {
-            Some(Bug::SegmentsCollectedTooEarly) => i64::MAX,
-            _ => super::control(&self.storage, |it| it.oldest_needed_us(id))?,
-        };
+        let oldest_us = super::control(&self.storage, |it| it.oldest_needed_us(id))?;
         for part in &table.partitions {
             self.collect_group(part.meta.group, oldest_us).await?;
         }

@@ -161,13 +161,18 @@ impl Replica {
         if !log.contains(named.prev_position()) {
             return;
         }
+        let first = named.prev_position().index.get() + 1;
+        let replaced = (first..=named.last_position().index.get()).any(|index| {
+            let (index, here) = (LogIndex::new(index), log.get_term(LogIndex::new(index)));
+            here.is_some() && here != named.get_term(index)
+        });
+        if replaced {
+            self.met.push(Sometimes::EntriesReplaced);
+        }
         for (index, command) in commands {
             let known = named.get_term(LogIndex::new(*index));
             let here = log.get_term(LogIndex::new(*index));
             if known.is_some() && here != known {
-                if here.is_some() {
-                    self.met.push(Sometimes::EntriesReplaced);
-                }
                 self.commands.insert(*index, Rc::clone(command));
             }
         }

@@ -12,3 +12,4 @@ mod clocks;
 mod determinism;
 mod plans;
 mod seeds;
+mod sometimes;
