@@ -35,7 +35,7 @@ const ENABLED_PAUSE: Duration = Duration::from_secs(1);
 /// The band of an artefact on each side of its anchor, in microseconds: what bursts aim at (CONSISTENCY-001).
 const BAND_US: i64 = 60_000_000;
 /// One restore in so many is an export, where the target has S3.
-const EXPORT_EVERY: u64 = 4;
+const EXPORT_EVERY: u64 = 3;
 
 /// The artefacts of a run.
 pub struct Driver {
