@@ -59,13 +59,25 @@ impl Own {
             Request::PutItem(put) => {
                 let item = serde_json::from_value(serde_json::to_value(&put.item).unwrap());
                 let table = table(&mut tables, &put.table_name)?;
-                table.buffer.insert(key(&put.item), item.unwrap());
-                PutItemOutput::default().into()
+                let key = key(&put.item);
+                let old = table.get(&key);
+                table.buffer.insert(key, item.unwrap());
+                PutItemOutput {
+                    attributes: old.filter(|_| put.return_values.as_deref() == Some("ALL_OLD")),
+                    ..PutItemOutput::default()
+                }
+                .into()
             }
             Request::DeleteItem(delete) => {
                 let table = table(&mut tables, &delete.table_name)?;
-                table.buffer.insert(key(&delete.key), None);
-                DeleteItemOutput::default().into()
+                let key = key(&delete.key);
+                let old = table.get(&key);
+                table.buffer.insert(key, None);
+                DeleteItemOutput {
+                    attributes: old.filter(|_| delete.return_values.as_deref() == Some("ALL_OLD")),
+                    ..DeleteItemOutput::default()
+                }
+                .into()
             }
             Request::GetItem(get) => GetItemOutput {
                 item: table(&mut tables, &get.table_name)?.get(&key(&get.key)),
@@ -239,4 +251,10 @@ fn the_backup_that_forgets_is_found_and_made_small() {
     assert!(small.before.steps > 20, "{:?}", small.before);
     // A write, and a backup before it is merged.
     assert_eq!(small.after.steps, 2, "{:?}", small.after);
+    let Steps::Listed(listed) = &small.plan.steps else {
+        unreachable!("shrinking lists the steps");
+    };
+    let deeds = listed.steps.iter();
+    let deeds = deeds.filter(|step| matches!(step.doing, lookback_sim::Doing::Deed(_)));
+    assert_eq!(deeds.count(), 1);
 }
