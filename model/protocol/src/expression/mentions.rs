@@ -28,7 +28,7 @@ impl Condition<'_> {
                 operand.each_attribute(tell);
                 list.iter().for_each(|one| one.each_attribute(tell));
             }
-            Self::Exists(path) | Self::NotExists(path) => tell(&path.root),
+            Self::Exists(path) | Self::NotExists(path) => tell(path.root),
             Self::Type(operand, _) => operand.each_attribute(tell),
         }
     }
@@ -37,7 +37,7 @@ impl Condition<'_> {
 impl Operand<'_> {
     fn each_attribute(&self, tell: &mut dyn FnMut(&str)) {
         match self {
-            Self::Path(path) => tell(&path.root),
+            Self::Path(path) => tell(path.root),
             Self::Value(_) => {}
             Self::Size(operand) => operand.each_attribute(tell),
         }
