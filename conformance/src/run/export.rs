@@ -103,11 +103,9 @@ impl Session<'_> {
             .filter_map(|entry| entry.get("dataFileS3Key")?.as_str());
         let mut keys: Vec<String> = named.map(str::to_owned).collect();
         if entries.is_none() {
-            // Without a list: whatever lies where data files do.
-            let data = |object: &&Listed| {
-                object.key.starts_with(&format!("{folder}data/"))
-                    || object.key.starts_with(&format!("{root}data/"))
-            };
+            // Without a list: whatever lies in a folder of data files, whatever that belongs to.
+            let data =
+                |object: &&Listed| object.key.contains("/data/") && object.key.ends_with(".gz");
             keys = listed
                 .iter()
                 .filter(data)

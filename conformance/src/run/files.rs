@@ -48,7 +48,10 @@ impl<'a> Session<'a> {
             self.label = format!("preparation of bucket {name}");
             let real = format!("{}-{name}", self.prefix).to_ascii_lowercase();
             let made = self.buckets()?.create(&real).await;
-            self.made.note_bucket(&real);
+            // Where there is no S3 nothing was made.
+            if !matches!(made, Err(Trouble::NoS3(_))) {
+                self.made.note_bucket(&real);
+            }
             made.map_err(|trouble| match trouble {
                 Trouble::Refused(words) | Trouble::Missing(words) => {
                     Stop::Unsupported(format!("no bucket can be made there: {words}"))
