@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn every_other_time_is_a_recent_one() {
         let drawn = drawn_time(deed(DeedKind::RestoreToMillisecond, 1), 0, 40_000_000);
-        assert!(drawn.is_some_and(|drawn_us| drawn_us > 40_000_000 - RECENT_US));
+        assert!(drawn.is_some_and(|drawn_us| drawn_us >= 40_000_000 - RECENT_US));
         let drawn = drawn_time(deed(DeedKind::RestoreToMillisecond, 0), 0, 40_000_000);
         assert_eq!(drawn, Some(0));
     }
