@@ -213,7 +213,8 @@ impl Choices {
         let appears_us = self.lasts(
             "import table",
             subject,
-            0,
+            // Not at once: until then the name is nobody's (IMPORT-038).
+            SECOND_US,
             30 * SECOND_US,
             (0, 60 * SECOND_US),
         );
