@@ -49,8 +49,8 @@ pub struct Builder {
     pub(super) asked: BTreeMap<u64, Asked>,
     /// Scans and queries that go on with another page, by client.
     pub(super) chains: BTreeMap<u32, Chain>,
-    /// Transactions by their client token.
-    pub(super) tokens: BTreeMap<String, u32>,
+    /// Transactions by their client token, and how often their tables had been made.
+    pub(super) tokens: BTreeMap<String, (u32, usize)>,
     pub(super) unread: BTreeMap<String, u64>,
     pub(super) end_us: i64,
     last_us: i64,

@@ -73,6 +73,11 @@ impl Tables {
         });
     }
 
+    /// How many tables of this name there have been.
+    pub fn incarnations(&self, name: u32) -> usize {
+        self.spans.get(name as usize).map_or(0, Vec::len)
+    }
+
     /// The keys of the tables of this name, the newest first.
     pub fn all_rules(&self, name: u32) -> impl Iterator<Item = &ItemRules> {
         let spans = self.spans.get(name as usize).into_iter().flatten();

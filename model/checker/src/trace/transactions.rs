@@ -1,5 +1,7 @@
 //! TransactWriteItems and TransactGetItems: all items at one instant.
 
+use std::collections::BTreeSet;
+
 use lookback_protocol::item_op::ReturnValues;
 use lookback_protocol::wire::transaction::{
     TransactGetItemsInput, TransactWriteItem, TransactWriteItemsInput,
@@ -58,16 +60,25 @@ impl Builder {
             Outcome::Answered(_) | Outcome::Uncertain => {}
         }
         let must = matches!(ended.outcome, Outcome::Answered(_));
-        if let Some(token) = &input.client_request_token
-            && let Some(tie) = self.tokens.get(token).copied()
-        {
+        let incarnations = self.incarnations(&input.transact_items);
+        let earlier = input
+            .client_request_token
+            .as_ref()
+            .and_then(|token| self.tokens.get(token).copied());
+        let must = match earlier {
             // The same transaction once more: it took effect once, in one of the attempts.
-            return self.attempted_again(ended, tie, must);
-        }
+            Some((tie, met)) if met == incarnations => {
+                return self.attempted_again(ended, tie, must);
+            }
+            // One of its tables is another one now, and nobody knows whether the token still counts: it may take effect
+            // once more.
+            Some(_) => false,
+            None => must,
+        };
         let source = self.source(ended);
         let tie = self.tie(Rule::TransactionInstant, source);
         if let Some(token) = input.client_request_token {
-            self.tokens.insert(token, tie);
+            self.tokens.insert(token, (tie, incarnations));
         }
         for member in input.transact_items {
             let Some(member) = self.member(member) else {
@@ -101,6 +112,30 @@ impl Builder {
                 source,
             });
         }
+    }
+
+    /// How often the tables of a transaction have been made so far.
+    fn incarnations(&mut self, members: &[TransactWriteItem]) -> usize {
+        let names = members.iter().filter_map(|member| {
+            let put = member.put.as_ref().map(|put| &put.table_name);
+            let update = || member.update.as_ref().map(|update| &update.table_name);
+            let delete = || member.delete.as_ref().map(|delete| &delete.table_name);
+            let check = || {
+                member
+                    .condition_check
+                    .as_ref()
+                    .map(|check| &check.table_name)
+            };
+            put.or_else(update).or_else(delete).or_else(check)
+        });
+        let names: BTreeSet<&String> = names.collect();
+        names
+            .into_iter()
+            .map(|name| {
+                let name = self.tables.name(name);
+                self.tables.incarnations(name)
+            })
+            .sum()
     }
 
     /// Another attempt of a transaction: from the first attempt's beginning to the first success. Attempts may overlap,

@@ -112,6 +112,33 @@ fn a_transaction_attempted_again_with_its_token_happens_once() {
 }
 
 #[test]
+fn a_token_may_or_may_not_count_once_the_table_is_another_one() {
+    for shown in [None, Some(1)] {
+        let mut script = Script::new();
+        let transaction = || writes(Some("x"), &[("a", 1)]);
+        script.call(1_000, 1_100, "TransactWriteItems", transaction(), json!({}));
+        script.call(
+            1_200,
+            1_210,
+            "DeleteTable",
+            json!({"TableName": "t"}),
+            json!({}),
+        );
+        let made = json!({
+            "TableName": "t",
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        });
+        script.call(1_300, 1_310, "CreateTable", made, json!({}));
+        script.call(1_400, 1_500, "TransactWriteItems", transaction(), json!({}));
+        script.get(1_600, 1_610, "a", shown);
+        script.passes("dynamodb");
+        script.get(1_700, 1_710, "a", Some(2));
+        assert!(!script.judge("dynamodb").is_pass());
+    }
+}
+
+#[test]
 fn a_cancelled_transaction_changed_nothing_and_its_reason_is_a_read() {
     let mut script = Script::new();
     script.put(1_000, 1_010, "a", 1);
