@@ -286,6 +286,7 @@ fn import_again(
 ) -> Result<Took, Box<dyn Error>> {
     let (folder, _) = data_file.rsplit_once('/').ok_or("there is no data file")?;
     let request = json!({
+        "ClientToken": "again",
         "S3BucketSource": {"S3Bucket": BUCKET, "S3KeyPrefix": format!("{folder}/")},
         "InputFormat": "DYNAMODB_JSON",
         "InputCompressionType": "GZIP",
