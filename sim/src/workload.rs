@@ -94,18 +94,29 @@ impl Workload {
     pub fn listed(&self) -> Option<Listed> {
         let mut steps = self.done.as_ref()?.borrow().clone();
         steps.sort_by_key(|step| (step.at_us, step.by));
+        let mut tables = self.tables();
+        // It is made even where nothing is done to it in time.
+        if self.has_expiring() {
+            tables.push(expiry::TABLE.to_owned());
+        }
         Some(Listed {
-            tables: self.tables(),
+            tables,
             steps,
             read_at_end: self.reads_at_end(),
         })
     }
 
-    /// The tables of the load that are made.
+    /// The tables of the load that are made, without the one whose items expire.
     fn tables(&self) -> Vec<String> {
         match &self.stage.plan.steps {
             Steps::Drawn => self.traffic.names().to_vec(),
-            Steps::Listed(listed) => listed.tables.clone(),
+            Steps::Listed(listed) => {
+                let names = listed.tables.iter();
+                names
+                    .filter(|name| *name != expiry::TABLE)
+                    .cloned()
+                    .collect()
+            }
         }
     }
 

@@ -22,7 +22,7 @@ pub enum Steps {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Listed {
-    /// The tables of the profile that are made, by name.
+    /// The tables that are made, by name: those of the profile, and the one whose items expire.
     pub tables: Vec<String>,
     /// The steps, in the order of time.
     pub steps: Vec<Step>,

@@ -13,7 +13,7 @@ use crate::draws::{Draws, Stream};
 use crate::plan::{Call, Doing, Lane, TableDeed};
 
 /// The table.
-const TABLE: &str = "sim-expiring";
+pub(super) const TABLE: &str = "sim-expiring";
 /// The attribute that items expire by.
 const ATTRIBUTE: &str = "expires";
 /// How many keys there are.

@@ -39,7 +39,7 @@ impl Workload {
     pub(super) fn has_expiring(&self) -> bool {
         match &self.stage.plan.steps {
             Steps::Drawn => self.stage.plan.profile.expiry,
-            Steps::Listed(listed) => listed.steps.iter().any(|it| it.by == Lane::Expiring),
+            Steps::Listed(listed) => listed.tables.iter().any(|it| it == expiry::TABLE),
         }
     }
 
