@@ -7,8 +7,13 @@
     missing_docs
 )]
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+
+use lookback_conformance::case::{lint, load};
+use lookback_conformance::corpus::{Corpus, Source};
+use serde_json::Value;
 
 /// A folder of its own for a test, gone at the end.
 struct Folder(PathBuf);
@@ -64,6 +69,16 @@ fn read(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
+/// What is wrong with a case as a part of the corpus.
+fn case_problems(path: &Path) -> Vec<String> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
+    let mut corpus = Corpus::load(&Source::Folder(corpus)).unwrap();
+    let case = load::parse("simulated/one", "one.case.json", &read(path)).unwrap();
+    corpus.cases = vec![case];
+    let findings = lint::cases(&corpus).into_iter();
+    findings.map(|it| it.text).collect()
+}
+
 #[test]
 fn four_processes_that_share_a_campaign_come_to_what_one_comes_to() {
     let folder = Folder::new("shards");
@@ -82,7 +97,7 @@ fn four_processes_that_share_a_campaign_come_to_what_one_comes_to() {
             command.args([
                 "simulate", "--seeds", "6", "--shard", &shard, "--json", part,
             ]);
-            command.stdout(std::process::Stdio::null()).spawn().unwrap()
+            command.stdout(Stdio::null()).spawn().unwrap()
         })
         .collect();
     for mut process in running {
@@ -122,12 +137,26 @@ fn a_planted_bug_is_found_made_small_and_saved_and_the_saved_plan_finds_it_again
         "{told}"
     );
     assert!(told.contains("item-order (documented)"), "{told}");
-    assert_eq!(folder.endings(), ["jsonl", "plan.json", "verdict.json"]);
+    assert_eq!(
+        folder.endings(),
+        ["case.json", "jsonl", "plan.json", "verdict.json"]
+    );
     let plan = folder.with_ending("plan.json").display().to_string();
     let page = folder.file("page.html");
     let again = lookback(&["simulate", "--plan", &plan, "--html", &page]);
     assert_eq!(again.status.code(), Some(1), "{}", text(&again.stdout));
     assert!(read(&page).contains("deletions-lost-at-restore"));
+    let twice = lookback(&["simulate", "--plan", &plan, "--meta"]);
+    assert_eq!(twice.status.code(), Some(0), "{}", text(&twice.stderr));
+    assert!(text(&twice.stdout).contains("equal byte for byte"));
+    // What shows at the public API is a case like any other: the reference passes it.
+    let case = folder.with_ending("case.json");
+    assert_eq!(case_problems(&case), Vec::<String>::new());
+    let case = case.display().to_string();
+    let checked = lookback(&["check", "--in-process", "--case-file", &case, "--strict"]);
+    let report = text(&checked.stdout);
+    assert_eq!(checked.status.code(), Some(0), "{report}");
+    assert!(report.contains("1 pass"), "{report}");
     // The verdict has the form of the corpus: judging the history again gives the same.
     let history = folder.with_ending("jsonl").display().to_string();
     let verdict: serde_json::Value =
@@ -162,6 +191,58 @@ fn two_processes_are_compared_log_by_log() {
     let told = lookback(&["simulate", "--meta", "--seeds", "2", "--profile", "swarm"]);
     assert_eq!(told.status.code(), Some(0), "{}", text(&told.stderr));
     assert!(text(&told.stdout).contains("equal byte for byte"));
+}
+
+/// Interrupts the command when it has told its first line; gives how it ended, and what it told after that line.
+#[cfg(unix)]
+fn interrupted(arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lookback"));
+    let command = command.args(arguments).stdout(Stdio::piped());
+    let mut process = command.stderr(Stdio::null()).spawn().unwrap();
+    let mut told = BufReader::new(process.stdout.take().unwrap());
+    told.read_line(&mut String::new()).unwrap();
+    let signal = Command::new("kill")
+        .args(["-INT", &process.id().to_string()])
+        .status();
+    assert!(signal.unwrap().success());
+    let mut rest = String::new();
+    told.read_to_string(&mut rest).unwrap();
+    (process.wait().unwrap().code(), rest)
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_campaign_tells_and_writes_what_was_done() {
+    let folder = Folder::new("interrupted");
+    let file = folder.file("part.json");
+    // Most of its seeds find something, and tell so at once.
+    let (status, told) = interrupted(&[
+        "simulate",
+        "--mutant",
+        "restore-without-the-log",
+        "--seeds",
+        "100000",
+        "--jobs",
+        "2",
+        "--json",
+        &file,
+    ]);
+    assert_eq!(status, Some(130), "{told}");
+    assert!(told.contains("interrupted after "), "{told}");
+    assert!(told.contains(" of 100000 seeds"), "{told}");
+    // Nothing is made small any more.
+    assert!(!told.contains("--plan"), "{told}");
+    let written: Value = serde_json::from_str(&read(&file)).unwrap();
+    let done = written["seeds"].as_object().unwrap().len();
+    assert!((1..1_000).contains(&done), "{done}");
+    assert_eq!(
+        written["interrupted"],
+        serde_json::json!({ "after": done, "of": 100_000 })
+    );
+    // The whole that it is a part of is not whole.
+    let merged = lookback(&["report", "merge", &file]);
+    assert_eq!(merged.status.code(), Some(1));
+    assert!(text(&merged.stdout).contains("interrupted after "));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! joined are those of one run.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,22 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
+/// How far something came before somebody interrupted it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interrupted {
+    /// What was done.
+    pub after: u64,
+    /// Of how many.
+    pub of: u64,
+}
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "interrupted after {} of {}", self.after, self.of)
+    }
+}
+
 /// What a campaign came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +93,9 @@ pub struct Campaign {
     pub version: u32,
     /// What was run.
     pub kind: Kind,
+    /// Where it was interrupted: after how many of its seeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<Interrupted>,
     /// What came of each seed.
     pub seeds: BTreeMap<u64, SeedResult>,
     /// How often each rare situation that is declared was reached.
@@ -90,6 +110,7 @@ impl Campaign {
         Self {
             version: VERSION,
             kind,
+            interrupted: None,
             seeds: BTreeMap::new(),
             reached: BTreeMap::new(),
             coverage: BTreeMap::new(),
@@ -162,6 +183,13 @@ impl Campaign {
             let (ours, theirs) = (name(&self.kind), name(&other.kind));
             return Err(format!("results of {theirs} do not join those of {ours}"));
         }
+        if self.interrupted.is_some() || other.interrupted.is_some() {
+            let (ours, theirs) = (self.reach(), other.reach());
+            self.interrupted = Some(Interrupted {
+                after: ours.after + theirs.after,
+                of: ours.of + theirs.of,
+            });
+        }
         for (seed, result) in other.seeds {
             match self.seeds.get(&seed) {
                 Some(known) if *known == result => {
@@ -185,6 +213,18 @@ impl Campaign {
             first.and_modify(|it| *it = seed.min(*it)).or_insert(seed);
         }
         Ok(())
+    }
+
+    /// It was interrupted before it had so many seeds.
+    pub fn interrupted_of(&mut self, seeds: u64) {
+        let of = seeds;
+        self.interrupted = Some(Interrupted { of, ..self.reach() }).filter(|it| it.after < of);
+    }
+
+    /// How far it came: as far as it was to come, where it was not interrupted.
+    fn reach(&self) -> Interrupted {
+        let after = self.seeds.len() as u64;
+        self.interrupted.unwrap_or(Interrupted { after, of: after })
     }
 
     /// The seeds in which something was found.
@@ -215,9 +255,11 @@ impl Campaign {
             && self.reached.values().all(|times| *times > 0)
     }
 
-    /// Whether nothing is wrong: no finding, and nothing left unreached that should not be.
+    /// Whether nothing is wrong: no finding, nothing left unreached that should not be, and no seed left out.
     pub fn is_good(&self) -> bool {
-        self.failing().next().is_none() && self.never_reached().is_empty()
+        self.failing().next().is_none()
+            && self.never_reached().is_empty()
+            && self.interrupted.is_none()
     }
 }
 
@@ -256,6 +298,22 @@ mod tests {
         joined.join(campaign(&[1, 4])).unwrap();
         assert_eq!(joined, whole);
         assert_eq!(Campaign::from_json(&joined.to_json()).unwrap(), whole);
+    }
+
+    #[test]
+    fn a_part_that_was_interrupted_leaves_the_whole_incomplete() {
+        let mut part = campaign(&[1, 2]);
+        part.interrupted_of(5);
+        let mut whole = campaign(&[7, 8, 9]);
+        whole.join(part).unwrap();
+        let told = whole.interrupted.unwrap().to_string();
+        assert_eq!(told, "interrupted after 5 of 8");
+        assert!(!whole.is_good());
+        assert_eq!(Campaign::from_json(&whole.to_json()).unwrap(), whole);
+        // An interrupt that came with the last seed left nothing out.
+        let mut whole = campaign(&[1, 2]);
+        whole.interrupted_of(2);
+        assert_eq!(whole.interrupted, None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod export;
 mod lineage;
 mod past;
 mod split;
+mod work;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use export::{Export, Span};
 pub use lineage::Source;
+pub use work::Work;
 
 use crate::bugs::Bug;
 use crate::message::{GroupId, NodeId, Outcome};
@@ -90,6 +92,8 @@ pub struct Table {
     pub restored: Option<(Origin, i64)>,
     /// Whether its replicas are gone.
     pub retired: bool,
+    /// Whether its archive is gone.
+    pub forgotten: bool,
     /// Of what is older than this all that is not needed was deleted.
     pub collected_us: i64,
     /// Its partitions, split ones too.
@@ -152,6 +156,8 @@ pub enum ControlCommand {
     Retired(u64),
     /// What a table's restores need of its past no more was deleted: all that is older than this time.
     Collected(u64, i64),
+    /// The archive of a deleted table is gone.
+    Forgotten(u64),
     /// A partition of a table has grown too large.
     SplitWanted(u64, GroupId),
     /// A partition was split at this time.
@@ -167,29 +173,6 @@ pub enum ControlRead {
     Api(Request),
     /// Whether there is a table of this name, or one that is still being deleted.
     IsNamed(String),
-}
-
-/// What has to be done.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Work {
-    /// Make the groups of a table.
-    Make(u64),
-    /// Load the items of a restored table.
-    Load(u64),
-    /// Tell the partitions of a table by which attribute items expire.
-    TellTtl(u64),
-    /// Close the partitions of a table.
-    Close(u64),
-    /// Take away the replicas of a deleted table.
-    Retire(u64),
-    /// Delete what no restore of a table needs any more.
-    Collect(u64),
-    /// Build a backup.
-    Build(String),
-    /// Write the files of an export.
-    Export(String),
-    /// Split a partition of a table.
-    Split(u64, GroupId),
 }
 
 /// Where the items of a table are.
@@ -269,6 +252,11 @@ impl Control {
                     table.retired = true;
                 }
             }
+            ControlCommand::Forgotten(id) => {
+                if let Some(table) = self.tables.get_mut(&id) {
+                    table.forgotten = true;
+                }
+            }
             ControlCommand::Collected(id, oldest_us) => {
                 if let Some(table) = self.tables.get_mut(&id) {
                     table.collected_us = oldest_us.min(self.stamp_us);
@@ -285,43 +273,6 @@ impl Control {
             }
         }
         Outcome::Done
-    }
-
-    /// What has to be done.
-    pub fn work(&self) -> Vec<Work> {
-        let mut work = Vec::new();
-        for (id, table) in &self.tables {
-            match table.stage {
-                Stage::Creating => work.push(Work::Make(*id)),
-                Stage::Loading => work.push(Work::Load(*id)),
-                Stage::Deleting => work.push(Work::Close(*id)),
-                Stage::Deleted if !table.retired && !self.is_being_read(*id) => {
-                    work.push(Work::Retire(*id));
-                }
-                Stage::Active | Stage::Deleted => {}
-            }
-            let splitting = table.partitions.iter();
-            let splitting = splitting.filter(|it| matches!(it.split, Some((_, _, None))));
-            if table.stage == Stage::Active && self.is_worth_collecting(*id, table) {
-                work.push(Work::Collect(*id));
-            }
-            if table.stage == Stage::Active && !table.ttl_known {
-                work.push(Work::TellTtl(*id));
-            }
-            if table.stage == Stage::Active {
-                work.extend(splitting.map(|it| Work::Split(*id, it.meta.group)));
-            }
-        }
-        for (arn, backup) in self.backups.iter().filter(|(_, it)| !it.available) {
-            let closed = self.tables.get(&backup.table);
-            let closed = closed.is_some_and(|table| table.stage == Stage::Deleted);
-            if !backup.system || closed {
-                work.push(Work::Build(arn.clone()));
-            }
-        }
-        let exports = self.exports.iter().filter(|(_, it)| !it.completed);
-        work.extend(exports.map(|(arn, _)| Work::Export(arn.clone())));
-        work
     }
 
     /// What a read shows.

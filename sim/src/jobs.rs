@@ -13,6 +13,8 @@ mod retire;
 mod split;
 mod ttl;
 
+pub use collect::delete_segments;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -23,7 +25,7 @@ use crate::bugs::Bug;
 use crate::calls::Caller;
 use crate::control::{Control, ControlCommand, Source, Table, Work};
 use crate::machine::{Command, Machine};
-use crate::message::{Ask, CONTROL, Lock, Outcome};
+use crate::message::{Answer, Ask, CONTROL, Lock, Outcome};
 use crate::partition::{Meta, PartitionCommand};
 use crate::runtime;
 use crate::sometimes::{Activity, Sometimes};
@@ -98,6 +100,7 @@ impl Job {
             Work::Close(table) => self.close(*table).await,
             Work::Retire(table) => self.retire(*table).await,
             Work::Collect(table) => self.collect(*table).await,
+            Work::Forget(table) => self.forget(*table).await,
             Work::Build(arn) => self.build(arn).await,
             Work::Export(arn) => self.export(arn).await,
             Work::Split(table, group) => self.split(*table, *group).await,
@@ -154,7 +157,14 @@ impl Job {
             }
             all.extend(self.items_of_partition(&source, at_us.into()).await?);
         }
+        self.still_leads().await?;
         Some(all)
+    }
+
+    /// Nothing that was read so far can have been deleted before: this node led the control plane afterwards, too.
+    async fn still_leads(&self) -> Option<()> {
+        let led = self.storage.barrier(CONTROL).await;
+        matches!(led, Answer::Applied(_)).then_some(())
     }
 
     async fn items_of_partition(

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use lookback_checker::{History, Options, Verdict, judge};
 
+use crate::Broken;
 use crate::event_log::{EventLog, Level, Logged};
 use crate::plan::{Listed, Plan};
 use crate::recorder::Recorder;
@@ -52,7 +53,7 @@ pub struct Report {
     /// What did not come to its end in time: each is a violation of liveness.
     pub unfinished: Vec<String>,
     /// What clients were told that cannot be, beyond what a history tells: each breaks a promise.
-    pub broken: Vec<String>,
+    pub broken: Vec<Broken>,
     /// How often each rare situation happened, by name: those that did not have 0.
     pub sometimes: BTreeMap<&'static str, u64>,
     /// What it did.
@@ -88,11 +89,29 @@ impl Report {
     }
 }
 
+#[cfg(test)]
+impl Report {
+    /// A run in which nothing happened.
+    pub(crate) fn empty(plan: &Plan) -> Self {
+        Self {
+            plan: plan.clone(),
+            history: History::default(),
+            verdict: Verdict::default(),
+            unfinished: Vec::new(),
+            broken: Vec::new(),
+            sometimes: BTreeMap::new(),
+            logged: Logged::default(),
+            stats: Stats::default(),
+            steps: None,
+        }
+    }
+}
+
 /// What is seen of a run before the judge has seen it.
 struct Seen {
     history: History,
     unfinished: Vec<String>,
-    broken: Vec<String>,
+    broken: Vec<Broken>,
     sometimes: BTreeMap<&'static str, u64>,
     logged: Logged,
     stats: Stats,

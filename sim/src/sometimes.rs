@@ -68,6 +68,8 @@ sometimes! {
     TornUploadSentAgain "torn-upload-sent-again";
     /// Segments that no window and no work need any more were deleted.
     SegmentsCollected "segments-collected";
+    /// The archive of a deleted table was deleted.
+    ArchiveForgotten "archive-forgotten";
     /// A disk had lost what it had called safe, and its node knew.
     DiskHadLied "disk-had-lied";
     /// A node that had lost what was safe was brought up to date.

@@ -79,6 +79,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   lookback check --endpoint http://127.0.0.1:8000 --profile quick
   lookback check --endpoint http://127.0.0.1:8000 --filter 'restore*' --json report.json --junit report.xml
+  lookback check --endpoint http://127.0.0.1:8000 --case-file target/simulate/swarm-17-item-order.case.json
   lookback check --endpoint http://127.0.0.1:8000 --target yours --update-expectations
   lookback check --in-process --choices adversarial --seed 7
   lookback check --aws --region eu-west-1 --i-accept-costs --resume run.json    again each day until nothing is left";
@@ -95,6 +96,9 @@ pub struct CheckArgs {
     /// Run this case; may be repeated
     #[arg(long = "case", value_name = "ID")]
     pub cases: Vec<String>,
+    /// Run the case of this file, wherever it lies; may be repeated
+    #[arg(long = "case-file", value_name = "FILE")]
+    pub case_files: Vec<PathBuf>,
     /// Run the cases whose id matches: with * and ? as a whole, else any part of it; may be repeated
     #[arg(long = "filter", value_name = "GLOB")]
     pub filters: Vec<String>,

@@ -8,7 +8,7 @@ use super::args::{CheckArgs, Profile};
 use super::aws;
 use super::finish::{repeat, update, write};
 use super::progress::Progress;
-use super::select::{select, unknown};
+use super::select::{self, select, unknown};
 use super::setup::{self, Setup};
 use super::{NotMade, load, print, resume};
 use crate::case::Case;
@@ -29,7 +29,8 @@ pub(super) const JOBS: usize = 8;
 /// # Errors
 /// Why the run could not be made.
 pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
-    let (source, corpus) = load(args.corpus.as_deref())?;
+    let (source, mut corpus) = load(args.corpus.as_deref())?;
+    let args = &select::with_files(args, &mut corpus)?;
     if let Some(id) = &args.explain {
         let case = corpus
             .cases

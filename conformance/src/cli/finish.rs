@@ -93,6 +93,10 @@ pub fn repeat(args: &CheckArgs) -> String {
             .map(|folder| folder.display().to_string())
             .as_deref(),
     );
+    for file in &args.case_files {
+        let file = crate::explain::quote(&file.display().to_string());
+        words.push(format!("--case-file {file}"));
+    }
     if args.aws.aws {
         words.push("--aws --i-accept-costs".to_owned());
     }

@@ -1,11 +1,34 @@
 //! Which cases a run holds.
 
+use std::fs;
+
 use super::NotMade;
 use super::args::{CheckArgs, Profile};
-use crate::case::{Case, operations};
+use crate::case::{Case, load, operations};
+use crate::corpus::{Corpus, CorpusError};
 
 /// The most seconds that a case of the quick profile waits on purpose.
 const QUICK_WAITS_S: f64 = 2.0;
+
+/// Takes the cases of single files into the corpus, and asks for them by their ids.
+///
+/// # Errors
+/// A file that cannot be read, or that is no case.
+pub fn with_files(args: &CheckArgs, corpus: &mut Corpus) -> Result<CheckArgs, NotMade> {
+    let mut args = args.clone();
+    for path in &args.case_files {
+        let shown = path.display().to_string();
+        let text = fs::read_to_string(path)
+            .map_err(|error| NotMade(format!("--case-file {shown}: {error}")))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.trim_end_matches(".json").trim_end_matches(".case");
+        let case = load::parse(&format!("file/{name}"), &shown, &text)
+            .map_err(|error| NotMade::from(CorpusError::Cases(vec![*error])))?;
+        args.cases.push(case.id.clone());
+        corpus.cases.push(case);
+    }
+    Ok(args)
+}
 
 /// The cases asked for, sorted by id.
 ///

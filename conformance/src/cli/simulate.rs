@@ -5,6 +5,7 @@ mod campaign;
 mod case;
 mod command;
 mod failing;
+mod interrupt;
 mod merge;
 mod meta;
 mod mutants;
@@ -31,7 +32,7 @@ const SEEDS: u64 = 200;
 /// How many seeds a planted bug has to show.
 const MUTANT_SEEDS: u64 = 100;
 
-/// Runs the command; gives the exit status: 0 nothing was found, 1 something was found.
+/// Runs the command; gives the exit status: 0 nothing was found, 1 something was found, 130 it was interrupted.
 ///
 /// # Errors
 /// Why the run could not be made.
@@ -42,9 +43,21 @@ pub fn run(args: &SimulateArgs) -> Result<u8, NotMade> {
     if let Some(path) = &args.plan {
         let wrong = |why: String| NotMade(format!("--plan {}: {why}", path.display()));
         let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        return one::run(args, Plan::from_json(&text).map_err(wrong)?);
+        let plan = Plan::from_json(&text).map_err(wrong)?;
+        return if args.meta {
+            meta::run(args, &[plan], meta::Again::Plan(path))
+        } else {
+            one::run(args, plan)
+        };
     }
     let kind = kind(args);
+    if args.meta {
+        let plans = match args.seed {
+            Some(seed) => vec![plan(&kind, seed)?],
+            None => plans(args, &kind)?,
+        };
+        return meta::run(args, &plans, meta::Again::Seeds(&kind));
+    }
     if let Some(seed) = args.seed {
         return one::run(args, plan(&kind, seed)?);
     }
@@ -52,9 +65,6 @@ pub fn run(args: &SimulateArgs) -> Result<u8, NotMade> {
         return Err(NotMade(
             "--trace and --html show one run: give --seed or --plan".to_owned(),
         ));
-    }
-    if args.meta {
-        return meta::run(args, &kind);
     }
     campaign::run(args, kind)
 }

@@ -11,12 +11,14 @@ use crate::machine::Command;
 use crate::message::{Answer, CONTROL, GroupId};
 use crate::partition::{Partition, PartitionCommand, Record, Standing};
 use crate::runtime;
-use crate::storage::Storage;
+use crate::storage::{Replica, Storage};
 
 /// How long a record waits for others, in microseconds.
 const GATHER_US: i64 = 300_000;
 /// From one try to the next, in microseconds.
 const RETRY_US: i64 = 100_000;
+/// A planted bug: how often a leader looks whether it is replaced before it puts a snapshot away.
+const DEPOSED_LOOKS: u32 = 40;
 
 /// What there is to put away.
 struct Load {
@@ -85,7 +87,8 @@ impl Storage {
         let Some(through) = load.records.last().map(|record| record.number) else {
             return Some(false);
         };
-        if self.takes_over_log(group) && world.plan.has(Bug::SegmentSkippedAfterFailover) {
+        let takes_over = self.takes_over_log(group);
+        if takes_over && world.plan.has(Bug::SegmentSkippedAfterFailover) {
             let command = PartitionCommand::Archived(through, None);
             let answer = self.propose(group, Command::Partition(command)).await;
             return matches!(answer, Answer::Applied(_)).then_some(false);
@@ -94,6 +97,11 @@ impl Storage {
         let mut records = load.records.as_slice();
         if let (true, [shorter @ .., _]) = (world.plan.has(Bug::SegmentCutShort), records) {
             records = shorter;
+        }
+        let doubled;
+        if takes_over && world.plan.has(Bug::SegmentArchivedTwice) {
+            doubled = twice(records);
+            records = &doubled;
         }
         // Records are written to memory without fail.
         let bytes = serde_json::to_vec(records).unwrap_or_default();
@@ -117,10 +125,16 @@ impl Storage {
                 runtime::sleep_us(3 * GATHER_US).await;
                 taken.last = self.partition(group, |it| it.last)?;
             }
+            if world.plan.has(Bug::SnapshotOfAStaleLeader) && self.is_deposed_soon(group).await {
+                taken.last = self.partition(group, |it| it.last)?;
+            }
             let bytes = serde_json::to_vec(&taken).unwrap_or_default();
             let name = snapshot(group, taken.last);
             if world.objects.put(&name, bytes).await.is_ok() {
                 snapshotted = Some(taken.last);
+            }
+            if snapshotted.is_some() && world.plan.has(Bug::SegmentsCollectedTooEarly) {
+                crate::jobs::delete_segments(world, group, taken.last).await;
             }
         }
         if let Some(table) = load.wants_split {
@@ -135,6 +149,29 @@ impl Storage {
         let answer = self.propose(group, Command::Partition(command)).await;
         matches!(answer, Answer::Applied(_)).then_some(false)
     }
+
+    /// A planted bug's: waits for another leader; whether one came, and this node has learnt of some of its writes.
+    async fn is_deposed_soon(&self, group: GroupId) -> bool {
+        for _ in 0..DEPOSED_LOOKS {
+            if self.look(group, Replica::leads) == Some(false) {
+                runtime::sleep_us(GATHER_US).await;
+                return true;
+            }
+            runtime::sleep_us(RETRY_US).await;
+        }
+        false
+    }
+}
+
+/// A planted bug's: the records, and once more under the numbers that follow.
+fn twice(records: &[Record]) -> Vec<Record> {
+    let last = records.last().map_or(0, |record| record.number);
+    let again = records.iter().zip(last + 1..);
+    let again = again.map(|(record, number)| Record {
+        number,
+        ..record.clone()
+    });
+    records.iter().cloned().chain(again).collect()
 }
 
 fn load(partition: &Partition, snapshot_every: u64, split_after: u64, changes: bool) -> Load {
@@ -160,4 +197,21 @@ fn items(partition: &Partition, after: u64) -> BTreeMap<String, AnswerItem> {
         .filter(|(_, slot)| slot.version > after || after == 0)
         .filter_map(|(place, slot)| Some((place.clone(), slot.item.clone()?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_archived_twice_has_the_numbers_of_what_follows() {
+        let record = |number| Record {
+            number,
+            at_us: 7,
+            changes: Vec::new(),
+        };
+        let doubled = twice(&[record(4), record(5), record(6)]);
+        let numbers: Vec<u64> = doubled.iter().map(|it| it.number).collect();
+        assert_eq!(numbers, [4, 5, 6, 7, 8, 9]);
+    }
 }

@@ -80,6 +80,7 @@ impl Control {
             ttl_known: true,
             restored: None,
             retired: false,
+            forgotten: false,
             collected_us: 0,
         };
         let id = self.enter_table(table);
@@ -292,6 +293,7 @@ impl Control {
             ttl_known: true,
             restored: Some((origin, at_us)),
             retired: false,
+            forgotten: false,
             collected_us: 0,
             ..like
         });

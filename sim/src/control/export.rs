@@ -27,7 +27,7 @@ pub struct Export {
 pub enum Span {
     /// The items as of a time.
     Full(i64),
-    /// The changes from the first time on until just before the second (EXPORT-INCR-011).
+    /// The changes from the first time on until just before the second (EXPORT-INCR-003).
     Changes(i64, i64),
 }
 

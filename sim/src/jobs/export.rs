@@ -48,11 +48,11 @@ impl Job {
 
     /// The data file of one partition.
     async fn lines(&self, table: &Table, export: &Export, source: &Source) -> Option<Vec<u8>> {
-        let plan = &self.storage.host.world.plan;
+        let bug = self.storage.host.world.plan.bug;
         let mut lines = Vec::new();
         match export.span {
             Span::Full(at_us) => {
-                let at_us = match plan.bug {
+                let at_us = match bug {
                     Some(Bug::ExportOfTheBuildTime) => i64::MAX,
                     _ => at_us,
                 };
@@ -62,20 +62,31 @@ impl Job {
                 }
             }
             Span::Changes(from_us, to_us) => {
-                let (from_us, to_us) = match plan.bug {
+                let (from_us, to_us) = match bug {
                     Some(Bug::ChangesFromTheNextSecond) => {
                         (from_us / SECOND_US * SECOND_US + SECOND_US, to_us)
                     }
                     Some(Bug::ChangesBeforeTheLastSecond) => {
                         (from_us, to_us / SECOND_US * SECOND_US)
                     }
+                    Some(Bug::ChangesWithTheBoundarySecond) => {
+                        (from_us, to_us / SECOND_US * SECOND_US + SECOND_US)
+                    }
                     _ => (from_us, to_us),
                 };
-                for change in self.changes(table, source, from_us, to_us).await? {
-                    put_line(&mut lines, &change);
+                let middle_us = from_us + (to_us - from_us) / 2;
+                let spans = match bug {
+                    Some(Bug::ChangesOfAKeyTwice) => vec![(from_us, middle_us), (middle_us, to_us)],
+                    _ => vec![(from_us, to_us)],
+                };
+                for (from_us, to_us) in spans {
+                    for change in self.changes(table, source, from_us, to_us).await? {
+                        put_line(&mut lines, &change);
+                    }
                 }
             }
         }
+        self.still_leads().await?;
         Some(lines)
     }
 
@@ -94,19 +105,30 @@ impl Job {
             keeps_deleted: world.plan.has(Bug::ChangesKeepWhatWasDeleted),
         };
         let new = self.items_of_partition(source, cut).await?;
+        let later = if world.plan.has(Bug::ChangesWithALaterOldImage) {
+            let later_us = from_us + SECOND_US;
+            Some(self.items_before(table, source, later_us).await?)
+        } else {
+            None
+        };
+        // What is told as old.
+        let told = |place: &String, old: Option<AnswerItem>| match &later {
+            Some(later) => later.get(place).cloned(),
+            None => old,
+        };
         let mut changes = Vec::new();
         for (place, new) in new {
             let old = old.remove(&place);
             if old.as_ref() != Some(&new) {
                 let keys = key_attributes(&table.key_schema, &new);
-                changes.push(Change::of(keys, old, Some(new)));
+                changes.push(Change::of(keys, told(&place, old), Some(new)));
             }
         }
         let forgets = world.plan.has(Bug::ChangesForgetDeletions);
-        for old in old.into_values().filter(|_| !forgets) {
+        for (place, old) in old.into_iter().filter(|_| !forgets) {
             world.sometimes.saw(Sometimes::DeletionExported);
             let keys = key_attributes(&table.key_schema, &old);
-            changes.push(Change::of(keys, Some(old), None));
+            changes.push(Change::of(keys, told(&place, Some(old)), None));
         }
         Some(changes)
     }

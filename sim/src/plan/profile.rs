@@ -1,6 +1,8 @@
 //! Kinds of runs.
 
-use lookback_traffic::{DeedKind, Family, Mix, TableShape};
+mod kinds;
+
+use lookback_traffic::TableShape;
 use serde::{Deserialize, Serialize};
 
 const SECOND_US: i64 = 1_000_000;
@@ -85,35 +87,33 @@ pub struct Rates {
     pub moment_us: Option<i64>,
 }
 
+/// A profile as it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// The profile for a seed.
+    of: fn(u64) -> Profile,
+}
+
 impl Profile {
-    /// The names of the profiles. Each has a variant `NAME+hybrid`, whose cuts are made by hybrid time.
-    pub const NAMES: [&'static str; 8] = [
-        "quick",
-        "swarm",
-        "busy",
-        "skew",
-        "storage",
-        "long",
-        "contended",
-        "crossing",
-    ];
+    /// The profiles. Each has a variant `NAME+hybrid`, whose cuts are made by hybrid time.
+    pub const ALL: &'static [Named] = kinds::ALL;
+
+    /// The names of the profiles, without their variants.
+    pub fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|it| it.name).collect()
+    }
 
     /// The profile of this name for a seed.
     pub fn named(name: &str, seed: u64) -> Option<Self> {
         if let Some(name) = name.strip_suffix(HYBRID) {
             return Self::named(name, seed).map(Self::hybrid);
         }
-        Some(match name {
-            "quick" => Self::quick(seed),
-            "swarm" => Self::swarm(seed),
-            "skew" => Self::skew(seed),
-            "storage" => Self::storage(seed),
-            "long" => Self::long(seed),
-            "contended" => Self::contended(seed),
-            "busy" => Self::busy(seed),
-            "crossing" => Self::crossing(seed),
-            _ => return None,
-        })
+        let known = Self::ALL.iter().find(|it| it.name == name)?;
+        Some((known.of)(seed))
     }
 
     /// A small run: half a minute of load over two or three tables, crashes and lost leaders.
@@ -187,136 +187,6 @@ impl Profile {
             partitions: u32::try_from(draws.between(1, 3)).unwrap_or(1),
             skew_us: draws.between(0, 2_000_000),
             ..Self::quick(seed)
-        }
-    }
-
-    /// Everything close together: small snapshots, early splits, many artefacts, recovery switched off and on, tables deleted.
-    pub fn busy(seed: u64) -> Self {
-        let mut profile = Self::swarm(seed);
-        let load = &mut profile.load;
-        load.tables.truncate(2);
-        for table in &mut load.tables {
-            table.keys = table.keys.min(12);
-        }
-        load.pace.pause_us = (1_000, 120_000);
-        load.pace.quiet_per_mille = 0;
-        load.deed_pause_us = (100_000, 1_200_000);
-        load.deeds = vec![
-            (DeedKind::Backup, 6),
-            (DeedKind::BackupTwice, 1),
-            (DeedKind::RecoveryOn, 6),
-            (DeedKind::RecoveryOff, 2),
-            (DeedKind::RestoreToSecond, 3),
-            (DeedKind::RestoreToMillisecond, 8),
-            (DeedKind::RestoreToLatest, 1),
-            (DeedKind::DeleteTable, 2),
-        ];
-        Self {
-            name: "busy".to_owned(),
-            snapshot_every: 20,
-            split_after: 60,
-            load_us: 15 * SECOND_US,
-            ..profile
-        }
-    }
-
-    /// Many transactions on few items, and routers that crash in the middle of them.
-    pub fn contended(seed: u64) -> Self {
-        let mut profile = Self::quick(seed);
-        let load = &mut profile.load;
-        load.tables.truncate(1);
-        for table in &mut load.tables {
-            table.keys = 6;
-        }
-        let weight = |family| match family {
-            Family::TransactWrite | Family::TransactGet => 8,
-            Family::GetStrong | Family::Count | Family::Set => 3,
-            Family::BatchGet | Family::Delete => 1,
-            _ => 0,
-        };
-        let families = Family::ALL.into_iter().map(|it| (it, weight(it)));
-        load.mix = Mix(families.filter(|(_, weight)| *weight > 0).collect());
-        load.pace.pause_us = (0, 40_000);
-        load.pace.quiet_per_mille = 0;
-        load.values.same_token_per_mille = 200;
-        Self {
-            name: "contended".to_owned(),
-            partitions: 4,
-            load_us: 8 * SECOND_US,
-            rates: Rates {
-                crash_us: Some(2 * SECOND_US),
-                ..Rates::default()
-            },
-            ..profile
-        }
-    }
-
-    /// Transactions that take long, by hybrid time, and restores that cut through them.
-    pub fn crossing(seed: u64) -> Self {
-        let mut profile = Self::contended(seed).hybrid();
-        let load = &mut profile.load;
-        load.deed_pause_us = (20_000, 250_000);
-        load.deeds = vec![
-            (DeedKind::RecoveryOn, 1),
-            (DeedKind::RestoreToMillisecond, 20),
-        ];
-        Self {
-            name: "crossing".to_owned(),
-            latency_us: (500, 20_000),
-            rates: Rates::default(),
-            ..profile
-        }
-    }
-
-    /// Clocks that are seconds off, and jump: within the document's minute.
-    pub fn skew(seed: u64) -> Self {
-        let draws = crate::draws::Draws::new(seed, crate::draws::Stream::Swarm);
-        let skew_us = draws.between(2 * SECOND_US, 25 * SECOND_US);
-        let mut profile = Self::quick(seed).skewed(skew_us);
-        profile.rates.clock_jump_us = Some(5 * SECOND_US);
-        profile
-    }
-
-    /// Slow disks, an object store that fails and is slow, small segments and snapshots, splits early.
-    pub fn storage(seed: u64) -> Self {
-        Self {
-            name: "storage".to_owned(),
-            sync_us: (500, 20_000),
-            object_us: (5_000, 400_000),
-            snapshot_every: 20,
-            split_after: 60,
-            rates: Rates {
-                crash_us: Some(5 * SECOND_US),
-                leader_loss_us: Some(8 * SECOND_US),
-                slow_disk_us: Some(4 * SECOND_US),
-                objects_us: Some(4 * SECOND_US),
-                torn_uploads_us: Some(6 * SECOND_US),
-                full_disk_us: Some(10 * SECOND_US),
-                ..Rates::default()
-            },
-            ..Self::quick(seed)
-        }
-    }
-
-    /// Five weeks, mostly quiet: a few calls each hour, a crash each day.
-    pub fn long(seed: u64) -> Self {
-        let mut profile = Self::quick(seed);
-        let load = &mut profile.load;
-        load.pace.pause_us = (1_000, 2 * 1_200 * 1_000_000);
-        load.pace.quiet_per_mille = 10;
-        load.pace.quiet_us_max = 86_400 * 1_000_000;
-        load.deed_pause_us = (3_600 * 1_000_000, 3 * 86_400 * 1_000_000);
-        let day_us = 86_400 * SECOND_US;
-        Self {
-            name: "long".to_owned(),
-            load_us: 35 * day_us,
-            expiry: false,
-            rates: Rates {
-                crash_us: Some(day_us),
-                leader_loss_us: Some(3 * day_us),
-                ..Rates::default()
-            },
-            ..profile
         }
     }
 

@@ -210,9 +210,10 @@ impl Workload {
         if let (Some((earliest_us, _)), Some(since_us)) = (window, since_us)
             && earliest_us < since_us - self.stage.plan.skew_us()
         {
-            self.broken(format!(
-                "{name} can be restored to before its recovery was switched off (PITR-CFG-008)"
-            ));
+            self.broken(
+                name,
+                "can be restored to before its recovery was switched off (PITR-CFG-008)",
+            );
         }
         Ok(window)
     }

@@ -9,6 +9,7 @@ use lookback_protocol::wire::continuous_backups::{
 use lookback_traffic::DeedKind;
 
 use super::Workload;
+use crate::Broken;
 use crate::plan::{Doing, Lane, TableDeed};
 use crate::runtime;
 
@@ -28,7 +29,7 @@ pub struct Tally {
     /// What went otherwise than planned, and how often.
     pub oddities: BTreeMap<String, u32>,
     /// What clients were told that cannot be, and how often.
-    pub broken: BTreeMap<String, u32>,
+    pub broken: BTreeMap<Broken, u32>,
     /// What is under way, by the number of the deed.
     pub open: BTreeMap<u32, String>,
 }
@@ -113,8 +114,12 @@ impl Workload {
     }
 
     /// Puts down a promise that was broken.
-    pub(super) fn broken(&self, what: String) {
-        *self.tally.borrow_mut().broken.entry(what).or_default() += 1;
+    pub(super) fn broken(&self, table: &str, promise: &'static str) {
+        let broken = Broken {
+            promise,
+            subject: table.to_owned(),
+        };
+        *self.tally.borrow_mut().broken.entry(broken).or_default() += 1;
     }
 
     /// Waits for the table: a deletion is alone with it.

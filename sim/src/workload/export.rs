@@ -1,7 +1,7 @@
 //! Exports: asked for, waited for, read file by file, given to the judge.
 //!
 //! The judge knows exports of the items at a time. An incremental one is judged as its user uses it: put on top of a full
-//! one of its beginning, it gives the items at its end.
+//! one of its beginning, it gives the items at its end; and what it tells as old is what was there just before.
 
 use std::rc::Rc;
 
@@ -42,13 +42,13 @@ impl Workload {
         if deed.draw.is_multiple_of(5) {
             let asked = self.ask_export(&caller, name, None, None).await?;
             let at_us = asked.1.export_time.unwrap_or_default().0;
-            let lines = self.read_export(&caller, &asked).await;
+            let lines = self.read_export(&caller, name, &asked).await;
             self.show(&caller, name, "export", asked.0, at_us, items(lines));
             return Ok(());
         }
         let from_us = drawn(deed.draw, earliest_us);
         let asked = self.ask_export(&caller, name, Some(from_us), None).await?;
-        let before = items(self.read_export(&caller, &asked).await);
+        let before = items(self.read_export(&caller, name, &asked).await);
         let shown = before.clone();
         self.show(&caller, name, "export-at", asked.0, from_us, shown);
         let to_us = drawn(deed.draw / 7, from_us + MILLISECOND_US);
@@ -57,7 +57,18 @@ impl Workload {
         }
         let span = Some((from_us, to_us));
         let asked = self.ask_export(&caller, name, None, span).await?;
-        let changes = self.read_export(&caller, &asked).await;
+        let changes = self.read_export(&caller, name, &asked).await;
+        if tells_a_key_twice(&changes) {
+            self.broken(
+                name,
+                "an incremental export tells a key twice (EXPORT-INCR-011)",
+            );
+        }
+        let old = with_old_images(&before, &changes);
+        if old != before {
+            // Something was written at this very instant, or the old images are wrong: the judge knows which.
+            self.show(&caller, name, "export-at", asked.0, from_us - 1, old);
+        }
         let after = changed(before, changes);
         // The end is not part of it.
         self.show(&caller, name, "export-at", asked.0, to_us - 1, after);
@@ -96,7 +107,7 @@ impl Workload {
     }
 
     /// Waits until an export is there, and reads its lines.
-    async fn read_export(&self, caller: &Caller, (_, asked): &Asked) -> Vec<Change> {
+    async fn read_export(&self, caller: &Caller, table: &str, (_, asked): &Asked) -> Vec<Change> {
         let arn = asked.export_arn.clone().unwrap_or_default();
         loop {
             let request = DescribeExportInput {
@@ -113,7 +124,7 @@ impl Workload {
         }
         let manifest = asked.export_manifest.clone().unwrap_or_default();
         loop {
-            if let Some(lines) = self.lines(&manifest).await {
+            if let Some(lines) = self.lines(table, &manifest).await {
                 return lines;
             }
             runtime::sleep_us(LOOK_US).await;
@@ -121,7 +132,7 @@ impl Workload {
     }
 
     /// The lines of all files that are listed; none when a file cannot be read now.
-    async fn lines(&self, manifest: &str) -> Option<Vec<Change>> {
+    async fn lines(&self, table: &str, manifest: &str) -> Option<Vec<Change>> {
         let object = |name: &str| Rc::clone(&self.store).object(name.to_owned());
         let manifest = object(manifest).await?;
         let manifest: Manifest = serde_json::from_slice(&manifest).ok()?;
@@ -136,7 +147,7 @@ impl Workload {
             }
             if checksum(&bytes) != file.checksum || lines.len() - before != file.item_count {
                 let told = "a data file is not as its export lists it (EXPORT-FORMAT-017)";
-                self.broken(told.to_owned());
+                self.broken(table, told);
             }
         }
         Some(lines)
@@ -174,13 +185,49 @@ fn items(lines: Vec<Change>) -> Vec<AnswerItem> {
 fn changed(mut items: Vec<AnswerItem>, changes: Vec<Change>) -> Vec<AnswerItem> {
     for change in changes {
         let Some(keys) = change.keys else { continue };
-        items.retain(|item| {
-            let mut keys = keys.iter();
-            !keys.all(|(name, value)| item.get(name) == Some(value))
-        });
+        items.retain(|item| !has(item, &keys));
         items.extend(change.new_image);
     }
     items
+}
+
+/// The items before these changes as their old images tell them, each in its place.
+fn with_old_images(items: &[AnswerItem], changes: &[Change]) -> Vec<AnswerItem> {
+    let mut items = items.to_vec();
+    // Of a key that is told twice, the first change tells what was there before.
+    for change in changes.iter().rev() {
+        let Some(keys) = &change.keys else { continue };
+        let place = items.iter().position(|item| has(item, keys));
+        match (place, &change.old_image) {
+            (Some(place), Some(old)) => {
+                if let Some(item) = items.get_mut(place) {
+                    item.clone_from(old);
+                }
+            }
+            (Some(place), None) => {
+                items.remove(place);
+            }
+            (None, Some(old)) => items.push(old.clone()),
+            (None, None) => {}
+        }
+    }
+    items
+}
+
+fn tells_a_key_twice(changes: &[Change]) -> bool {
+    let mut rest = changes;
+    while let [first, others @ ..] = rest {
+        if others.iter().any(|it| it.keys == first.keys) {
+            return true;
+        }
+        rest = others;
+    }
+    false
+}
+
+fn has(item: &AnswerItem, keys: &AnswerItem) -> bool {
+    let mut keys = keys.iter();
+    keys.all(|(name, value)| item.get(name) == Some(value))
 }
 
 #[cfg(test)]
@@ -190,6 +237,40 @@ mod tests {
     fn lines(text: &str) -> Vec<Change> {
         let lines = text.lines().map(serde_json::from_str);
         lines.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn old_images_are_what_was_there_before() {
+        let told = |text: &str| {
+            let before = items(lines(r#"{"Item":{"pk":{"S":"a"},"v":{"N":"1"}}}"#));
+            with_old_images(&before, &lines(text)) == before
+        };
+        assert!(told(
+            r#"{"Keys":{"pk":{"S":"a"}},"OldImage":{"pk":{"S":"a"},"v":{"N":"1"}}}"#
+        ));
+        assert!(told(
+            r#"{"Keys":{"pk":{"S":"b"}},"NewImage":{"pk":{"S":"b"}}}"#
+        ));
+        assert!(!told(
+            r#"{"Keys":{"pk":{"S":"a"}},"OldImage":{"pk":{"S":"a"},"v":{"N":"2"}}}"#
+        ));
+        assert!(!told(
+            r#"{"Keys":{"pk":{"S":"a"}},"NewImage":{"pk":{"S":"a"}}}"#
+        ));
+        assert!(!told(
+            r#"{"Keys":{"pk":{"S":"b"}},"OldImage":{"pk":{"S":"b"}}}"#
+        ));
+    }
+
+    #[test]
+    fn a_key_is_told_once() {
+        let twice = r#"{"Keys":{"pk":{"S":"a"}}}
+{"Keys":{"pk":{"S":"b"}}}
+{"Keys":{"pk":{"S":"a"}}}"#;
+        assert!(tells_a_key_twice(&lines(twice)));
+        assert!(!tells_a_key_twice(&lines(
+            twice.rsplit_once('\n').unwrap().0
+        )));
     }
 
     #[test]

@@ -10,6 +10,7 @@
 mod bugs;
 mod clocks;
 mod determinism;
+mod documents;
 mod plans;
 mod seeds;
 mod sometimes;

@@ -20,7 +20,8 @@ Examples:
 The first finding of each kind is made small and saved (--save). docs/simulation.md tells how to read it.
 Exit status: 0 nothing was found, 1 something was found (a violation, something that does not come to its end, logs
 that differ, a planted bug that escapes, a situation that should have been reached and was not),
-2 the run could not be made.";
+2 the run could not be made, 130 Ctrl-C ended it: the runs that were under way came to their end, what was done is told,
+and written where --json says; a second Ctrl-C ends it at once.";
 
 /// The options of `lookback simulate`.
 #[derive(Clone, Debug, Args)]
@@ -38,9 +39,7 @@ pub struct SimulateArgs {
     /// Part K of N of the seeds, K from 0
     #[arg(long, value_name = "K/N", value_parser = shard)]
     pub shard: Option<Shard>,
-    /// What is simulated: quick, swarm, busy, skew, storage, long, contended or crossing; with +hybrid behind it cuts
-    /// are made by hybrid time [default: quick; with --mutant, what shows the bug]
-    #[arg(long, value_name = "NAME", value_parser = profile)]
+    #[arg(long, value_name = "NAME", value_parser = profile, help = profile_help())]
     pub profile: Option<String>,
     /// With this planted bug
     #[arg(long, value_name = "NAME", value_parser = mutant)]
@@ -48,8 +47,8 @@ pub struct SimulateArgs {
     /// Every planted bug, until it is caught
     #[arg(long, conflicts_with_all = ["mutant", "profile", "shard", "plan"])]
     pub mutants: bool,
-    /// Each seed in two processes: their event logs must be equal byte for byte
-    #[arg(long, conflicts_with_all = ["mutants", "plan", "seed", "trace", "html"])]
+    /// Each seed, or the plan, in two processes: their event logs must be equal byte for byte
+    #[arg(long, conflicts_with_all = ["mutants", "trace", "html"])]
     pub meta: bool,
     /// Run the plan of this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seeds", "seed", "from", "shard", "profile", "mutant"])]
@@ -103,12 +102,20 @@ fn shard(text: &str) -> Result<Shard, String> {
     }
 }
 
+fn profile_help() -> String {
+    format!(
+        "What is simulated: {}; with +hybrid behind it cuts are made by hybrid time [default: quick; with --mutant, what \
+         shows the bug]",
+        Profile::names().join(", ")
+    )
+}
+
 fn profile(text: &str) -> Result<String, String> {
     match Profile::named(text, 1) {
         Some(_) => Ok(text.to_owned()),
         None => Err(format!(
             "give one of {}, with +hybrid or without",
-            Profile::NAMES.join(", ")
+            Profile::names().join(", ")
         )),
     }
 }

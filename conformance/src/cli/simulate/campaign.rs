@@ -8,6 +8,7 @@ use lookback_sim::{Campaign, Finding, Plan, Specimen, Watch, run_on};
 
 use super::args::SimulateArgs;
 use super::failing::Failing;
+use super::interrupt::{INTERRUPTED, Interrupt};
 use super::{FOUND, command, jobs, plans, pool, summary};
 use crate::cli::{NotMade, finish, print};
 
@@ -19,6 +20,7 @@ const FLAT_MIN: usize = 100;
 /// Runs the campaign; gives the exit status.
 pub fn run(args: &SimulateArgs, kind: Kind) -> Result<u8, NotMade> {
     let plans = plans(args, &kind)?;
+    let interrupt = Interrupt::listen()?;
     let begun = Instant::now();
     let bar = bar(plans.len());
     let mut whole = Campaign::new(kind.clone());
@@ -28,7 +30,7 @@ pub fn run(args: &SimulateArgs, kind: Kind) -> Result<u8, NotMade> {
         one.add(plan.seed, &run_on(&Specimen, plan, Watch::default()));
         one
     };
-    pool::in_order(jobs(args), &plans, work, |plan, one| {
+    pool::in_order(jobs(args), &plans, &interrupt, work, |plan, one| {
         for (seed, result) in one.failing() {
             let found = result.findings.first().map(ToString::to_string);
             let told = result.told.clone().unwrap_or_default();
@@ -52,21 +54,33 @@ pub fn run(args: &SimulateArgs, kind: Kind) -> Result<u8, NotMade> {
     if let Some(trouble) = trouble {
         return Err(NotMade(trouble));
     }
+    if interrupt.is_asked() {
+        whole.interrupted_of(plans.len() as u64);
+    }
     print(&summary::text(&whole, Some(begun.elapsed())));
     if let Some(path) = &args.json {
         finish::write(path, &whole.to_json())?;
     }
-    make_small(args, &whole)?;
-    Ok(if whole.is_good() { 0 } else { FOUND })
+    make_small(args, &whole, &interrupt)?;
+    Ok(if interrupt.is_asked() {
+        INTERRUPTED
+    } else if whole.is_good() {
+        0
+    } else {
+        FOUND
+    })
 }
 
 /// Makes the first seed of each kind of finding small, and saves it.
-fn make_small(args: &SimulateArgs, whole: &Campaign) -> Result<(), NotMade> {
+fn make_small(args: &SimulateArgs, whole: &Campaign, interrupt: &Interrupt) -> Result<(), NotMade> {
     let mut known: Vec<&Finding> = Vec::new();
     for (seed, result) in whole.failing() {
         let Some(finding) = result.findings.first() else {
             continue;
         };
+        if interrupt.is_asked() {
+            break;
+        }
         if known.contains(&finding) || known.len() >= SMALL_MAX || args.shrink_runs == 0 {
             continue;
         }
@@ -76,7 +90,7 @@ fn make_small(args: &SimulateArgs, whole: &Campaign) -> Result<(), NotMade> {
             finding: finding.clone(),
             name: name(&whole.kind, seed),
         };
-        failing.make_small(args)?;
+        failing.make_small(args, interrupt)?;
     }
     Ok(())
 }

@@ -2,9 +2,11 @@
 //!
 //! The program does what the witness tells, one call after the other, with its gaps stretched until the documents promise one
 //! outcome: a minute on both sides of a backup, a second on both sides of a point in time. It cannot be made where the witness
-//! holds more than acknowledged PutItem and DeleteItem without conditions on one item and one artefact of a table: no calls
-//! that overlap, no call of unknown outcome, no transaction, no read; nor can a case crash a node. A finding that hangs on any
-//! of that stays a plan.
+//! holds more than acknowledged PutItem and DeleteItem on one item and one artefact of a table: no calls that overlap, no call
+//! of unknown outcome, no transaction, no read; nor can a case crash a node. A finding that hangs on any of that stays a plan.
+//!
+//! A condition is left out: it was met. What the artefact shows and no write of the witness put is put first of all: without it
+//! nothing could be shown wrongly.
 
 use lookback_checker::history::{Artefact, Call, Entry};
 use lookback_checker::verdict::{Fact, Role, Source};
@@ -46,6 +48,9 @@ pub fn of(history: &History, violation: &Violation, seed: u64) -> Result<Value, 
         } else {
             return Err("a write overlaps the artefact");
         }
+    }
+    if let Some(shown) = shown_and_not_put(artefact, facts, before.iter().chain(&after)) {
+        before.insert(0, shown);
     }
     let expected: Vec<Value> = match before.last() {
         Some(step) => step.pointer("/in/Item").cloned().into_iter().collect(),
@@ -121,11 +126,28 @@ fn put_or_delete(call: &Call) -> Result<Value, &'static str> {
         "DeleteItem" => "Key",
         _ => return Err("it needs more than PutItem and DeleteItem"),
     };
-    if input.contains_key("ConditionExpression") {
-        return Err("it needs a condition");
-    }
     let what = input.get(member).cloned().unwrap_or_default();
     Ok(json!({ "call": call.op, "in": { "TableName": "${t}", member: what } }))
+}
+
+/// The put of what the artefact shows of the item, where no write of the program puts it.
+fn shown_and_not_put<'a>(
+    artefact: &Artefact,
+    facts: &[Fact],
+    mut writes: impl Iterator<Item = &'a Value>,
+) -> Option<Value> {
+    let item = facts.iter().find_map(|fact| fact.item.as_deref())?;
+    let (_, key) = item.split_once(' ')?;
+    let key: Map<String, Value> = serde_json::from_str(key).ok()?;
+    let mut items = artefact.items.iter();
+    let shown = items.find_map(|item| {
+        let item: Map<String, Value> = serde_json::from_str(item.get()).ok()?;
+        let mut key = key.iter();
+        key.all(|(name, value)| item.get(name) == Some(value))
+            .then_some(Value::from(item))
+    })?;
+    let put = writes.any(|step| step.pointer("/in/Item") == Some(&shown));
+    (!put).then(|| json!({ "call": "PutItem", "in": { "TableName": "${t}", "Item": shown } }))
 }
 
 /// The keys of a table, as a case gives them.

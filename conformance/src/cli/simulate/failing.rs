@@ -5,6 +5,7 @@ use lookback_sim::shrink::{Bound, Shrunk, Size, shrink};
 use lookback_sim::{Finding, Plan, Specimen, Watch, run_on};
 
 use super::args::SimulateArgs;
+use super::interrupt::Interrupt;
 use super::{command, saved};
 use crate::cli::{NotMade, print};
 
@@ -19,15 +20,20 @@ pub struct Failing {
 }
 
 impl Failing {
-    /// The smallest plan with the same finding that the bound allows.
+    /// The smallest plan with the same finding that the bound allows, or that was known when somebody interrupted.
     ///
     /// # Errors
     /// The run cannot be repeated with its steps listed.
-    pub fn shrunk(&self, runs_max: u32, bar: &ProgressBar) -> Result<Shrunk, String> {
+    pub fn shrunk(
+        &self,
+        runs_max: u32,
+        bar: &ProgressBar,
+        interrupt: &Interrupt,
+    ) -> Result<Shrunk, String> {
         let mut go_on = |runs, size: Size| {
             bar.set_position(u64::from(runs));
             bar.set_message(format!("{} steps, {} faults", size.steps, size.faults));
-            true
+            !interrupt.is_asked()
         };
         let bound = Bound {
             runs_max,
@@ -37,9 +43,9 @@ impl Failing {
     }
 
     /// Makes it small, saves plan, history and verdict, and tells where.
-    pub fn make_small(&self, args: &SimulateArgs) -> Result<(), NotMade> {
+    pub fn make_small(&self, args: &SimulateArgs, interrupt: &Interrupt) -> Result<(), NotMade> {
         let bar = super::campaign::bar(args.shrink_runs as usize);
-        let shrunk = self.shrunk(args.shrink_runs, &bar);
+        let shrunk = self.shrunk(args.shrink_runs, &bar, interrupt);
         bar.finish_and_clear();
         let shrunk = match shrunk {
             Ok(shrunk) => shrunk,
@@ -55,7 +61,7 @@ impl Failing {
         let end = if shrunk.finished {
             ""
         } else {
-            " (the bound was reached)"
+            " (not the smallest: it was ended before)"
         };
         print(&format!(
             "{}   # the same {}: {} of {} steps, {} of {} faults, {:.1} of {:.1} s of load, after {} runs{end}\n",

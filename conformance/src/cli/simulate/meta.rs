@@ -1,13 +1,15 @@
 //! `--meta`: every seed in two processes. Nothing else can be believed unless their logs are equal.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use lookback_sim::campaign::Kind;
+use lookback_sim::campaign::{Interrupted, Kind};
 use lookback_sim::{Plan, Specimen, Watch, run_on};
 
 use super::args::SimulateArgs;
-use super::{FOUND, campaign, jobs, plans, pool};
+use super::interrupt::{INTERRUPTED, Interrupt};
+use super::{FOUND, campaign, jobs, pool};
 use crate::cli::{NotMade, print};
 
 /// Where two logs differ.
@@ -17,17 +19,26 @@ struct Differs {
     theirs: String,
 }
 
+/// How another process is told to run the same.
+#[derive(Clone, Copy)]
+pub enum Again<'a> {
+    /// By profile, planted bug and seed.
+    Seeds(&'a Kind),
+    /// By the file of the plan.
+    Plan(&'a Path),
+}
+
 /// Compares; gives the exit status.
-pub fn run(args: &SimulateArgs, kind: &Kind) -> Result<u8, NotMade> {
-    let plans = plans(args, kind)?;
+pub fn run(args: &SimulateArgs, plans: &[Plan], again: Again<'_>) -> Result<u8, NotMade> {
+    let interrupt = Interrupt::listen()?;
     let program = std::env::current_exe();
     let program = program.map_err(|error| NotMade(format!("--meta: {error}")))?;
     let begun = Instant::now();
     let bar = campaign::bar(plans.len());
-    let (mut lines, mut bytes, mut differ) = (0, 0, 0);
+    let (mut lines, mut bytes, mut compared, mut differ) = (0, 0, 0, 0);
     let mut trouble = None;
     let work = |plan: &Plan| {
-        let theirs = other_process(&program, kind, plan.seed)?;
+        let theirs = other_process(&program, again, plan.seed)?;
         let ours = match run_on(&Specimen, plan, Watch::traced()) {
             Ok(report) => report.logged.text,
             // The other process says the same, or not.
@@ -36,7 +47,7 @@ pub fn run(args: &SimulateArgs, kind: &Kind) -> Result<u8, NotMade> {
         let differs = first_difference(&ours, &theirs);
         Ok::<_, NotMade>((ours.lines().count(), ours.len(), differs))
     };
-    pool::in_order(jobs(args), &plans, work, |plan, done| {
+    pool::in_order(jobs(args), plans, &interrupt, work, |plan, done| {
         bar.inc(1);
         match done {
             Err(why) => {
@@ -44,6 +55,7 @@ pub fn run(args: &SimulateArgs, kind: &Kind) -> Result<u8, NotMade> {
                 return false;
             }
             Ok((more_lines, more_bytes, differs)) => {
+                compared += 1;
                 lines += more_lines;
                 bytes += more_bytes;
                 if let Some(Differs { line, ours, theirs }) = differs {
@@ -62,10 +74,12 @@ pub fn run(args: &SimulateArgs, kind: &Kind) -> Result<u8, NotMade> {
     if let Some(trouble) = trouble {
         return Err(trouble);
     }
+    let what = match again {
+        Again::Seeds(kind) => format!("{compared} seeds of {}", kind.profile),
+        Again::Plan(path) => path.display().to_string(),
+    };
     print(&format!(
-        "{} seeds of {} in two processes each: {} ({lines} lines, {:.0} MB, {:.1} s)\n",
-        plans.len(),
-        kind.profile,
+        "{what} in two processes each: {} ({lines} lines, {:.0} MB, {:.1} s)\n",
         match differ {
             0 => "the logs are equal byte for byte".to_owned(),
             differ => format!("the logs of {differ} differ"),
@@ -73,17 +87,32 @@ pub fn run(args: &SimulateArgs, kind: &Kind) -> Result<u8, NotMade> {
         bytes as f64 / 1e6,
         begun.elapsed().as_secs_f64(),
     ));
+    if interrupt.is_asked() {
+        let (after, of) = (compared, plans.len() as u64);
+        print(&format!("{} seeds\n", Interrupted { after, of }));
+        return Ok(INTERRUPTED);
+    }
     Ok(if differ == 0 { 0 } else { FOUND })
 }
 
 /// The log of the seed from another process.
-fn other_process(program: &std::path::Path, kind: &Kind, seed: u64) -> Result<String, NotMade> {
+fn other_process(program: &Path, again: Again<'_>, seed: u64) -> Result<String, NotMade> {
     let mut command = Command::new(program);
     command.args(["simulate", "--trace", "--shrink-runs", "0"]);
-    command.args(["--profile", &kind.profile, "--seed", &seed.to_string()]);
-    if let Some(bug) = kind.mutant {
-        command.args(["--mutant", bug.name()]);
+    match again {
+        Again::Plan(path) => {
+            command.arg("--plan").arg(path);
+        }
+        Again::Seeds(kind) => {
+            command.args(["--profile", &kind.profile, "--seed", &seed.to_string()]);
+            if let Some(bug) = kind.mutant {
+                command.args(["--mutant", bug.name()]);
+            }
+        }
     }
+    // Ctrl-C at a terminal is for this process: what is under way comes to its end.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let output = command.stderr(Stdio::null()).output();
     let output = output.map_err(|error| NotMade(format!("--meta: {error}")))?;
     match output.status.code() {

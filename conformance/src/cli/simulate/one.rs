@@ -9,6 +9,7 @@ use lookback_sim::{Finding, Level, Plan, Report, Specimen, Steps, Watch, run_on}
 
 use super::args::SimulateArgs;
 use super::failing::Failing;
+use super::interrupt::Interrupt;
 use super::{FOUND, campaign, command, page};
 use crate::cli::{NotMade, finish, print};
 
@@ -66,7 +67,8 @@ pub fn run(args: &SimulateArgs, plan: Plan) -> Result<u8, NotMade> {
             plan,
             finding,
         };
-        failing.make_small(args)?;
+        // Ctrl-C ends a single run at once.
+        failing.make_small(args, &Interrupt::default())?;
     }
     Ok(FOUND)
 }

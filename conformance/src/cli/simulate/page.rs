@@ -16,7 +16,7 @@ pub fn of(report: &Report, again: &str) -> String {
         first.map(|what| format!("Did not come to its end: {what}"))
     };
     let first = violations.first().map(|it| it.witness.summary.clone());
-    let first = first.or_else(|| report.broken.first().cloned());
+    let first = first.or_else(|| report.broken.first().map(ToString::to_string));
     let found = first.or_else(without_end);
     let found = found.unwrap_or_else(|| "Nothing was found".to_owned());
     let figures = format!(

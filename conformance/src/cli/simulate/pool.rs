@@ -5,10 +5,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-/// Does the work on so many threads. `take` gets what came of each, in the order of the work; false ends it early.
+use super::interrupt::Interrupt;
+
+/// Does the work on so many threads. `take` gets what came of each, in the order of the work; false ends it early. After an
+/// interrupt nothing is begun any more.
 pub fn in_order<W: Sync, T: Send>(
     jobs: usize,
     all: &[W],
+    interrupt: &Interrupt,
     work: impl Fn(&W) -> T + Sync,
     mut take: impl FnMut(&W, T) -> bool,
 ) {
@@ -23,7 +27,7 @@ pub fn in_order<W: Sync, T: Send>(
             };
             let (next, over, work) = (&next, &over, &work);
             scope.spawn(move || {
-                while !over.load(Ordering::Relaxed) {
+                while !over.load(Ordering::Relaxed) && !interrupt.is_asked() {
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let Some(one) = all.get(place) else { break };
                     if sender.send((place, work(one))).is_err() {
@@ -60,6 +64,7 @@ mod tests {
             in_order(
                 jobs,
                 &all,
+                &Interrupt::default(),
                 |number| number * 2,
                 |_, twice| {
                     taken.push(twice);
@@ -79,6 +84,7 @@ mod tests {
         in_order(
             3,
             &[1; 100],
+            &Interrupt::default(),
             |_| (),
             |_, ()| {
                 taken += 1;

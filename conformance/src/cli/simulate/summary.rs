@@ -43,6 +43,9 @@ pub fn text(campaign: &Campaign, real: Option<Duration>) -> String {
         ),
     };
     let _ = writeln!(text, "{of}: {told}");
+    if let Some(interrupted) = campaign.interrupted {
+        let _ = writeln!(text, "  {interrupted} seeds: the others were not run");
+    }
     let sum = |of: fn(&lookback_sim::campaign::SeedResult) -> u64| -> u64 {
         campaign.seeds.values().map(of).sum()
     };
