@@ -10,12 +10,12 @@ use crate::control::Work;
 use crate::fault::Moment;
 use crate::message::GroupId;
 
-/// Declares the situations once: variant and name.
+/// Declares the situations once: what happens, variant and name.
 macro_rules! sometimes {
-    ($($(#[$doc:meta])* $variant:ident $name:literal;)*) => {
+    ($(#[doc = $about:literal] $variant:ident $name:literal;)*) => {
         /// A rare situation that a campaign must have met.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Sometimes { $($(#[$doc])* $variant,)* }
+        pub enum Sometimes { $(#[doc = $about] $variant,)* }
 
         impl Sometimes {
             /// Every situation there is.
@@ -24,6 +24,11 @@ macro_rules! sometimes {
             /// Its name in reports.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What happens, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$variant => $about.trim_ascii(),)* }
             }
         }
     };

@@ -18,7 +18,9 @@ const GATHER_US: i64 = 300_000;
 /// From one try to the next, in microseconds.
 const RETRY_US: i64 = 100_000;
 /// A planted bug: how often a leader looks whether it is replaced before it puts a snapshot away.
-const DEPOSED_LOOKS: u32 = 40;
+const DEPOSED_LOOKS: u32 = 60;
+/// A planted bug: how many records of its successor it lets pass.
+const DEPOSED_RECORDS: u64 = 4;
 
 /// What there is to put away.
 struct Load {
@@ -125,8 +127,8 @@ impl Storage {
                 runtime::sleep_us(3 * GATHER_US).await;
                 taken.last = self.partition(group, |it| it.last)?;
             }
-            if world.plan.has(Bug::SnapshotOfAStaleLeader) && self.is_deposed_soon(group).await {
-                taken.last = self.partition(group, |it| it.last)?;
+            if world.plan.has(Bug::SnapshotOfAStaleLeader) {
+                taken.last = self.last_of_the_next_leader(group, taken.last).await;
             }
             let bytes = serde_json::to_vec(&taken).unwrap_or_default();
             let name = snapshot(group, taken.last);
@@ -150,16 +152,18 @@ impl Storage {
         matches!(answer, Answer::Applied(_)).then_some(false)
     }
 
-    /// A planted bug's: waits for another leader; whether one came, and this node has learnt of some of its writes.
-    async fn is_deposed_soon(&self, group: GroupId) -> bool {
+    /// A planted bug's: waits for another leader, and for some of its records; the last of them, or the one that was known
+    /// where no other leader came.
+    async fn last_of_the_next_leader(&self, group: GroupId, known: u64) -> u64 {
         for _ in 0..DEPOSED_LOOKS {
-            if self.look(group, Replica::leads) == Some(false) {
-                runtime::sleep_us(GATHER_US).await;
-                return true;
+            let last = self.partition(group, |it| it.last);
+            let follows = self.look(group, Replica::leads) == Some(false);
+            if let Some(last) = last.filter(|last| follows && *last > known + DEPOSED_RECORDS) {
+                return last;
             }
             runtime::sleep_us(RETRY_US).await;
         }
-        false
+        known
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lookback_sim::{Bug, Fault, Profile, Rates, schedule};
+use lookback_sim::{Bug, Fault, Profile, Rates, Sometimes, schedule};
 
 /// The rows of the document's table whose first column has this head: what stands in its columns.
 fn rows(head: &str) -> Vec<Vec<String>> {
@@ -37,6 +37,15 @@ fn every_profile_is_listed() {
         row.map(str::to_owned).to_vec()
     });
     assert_eq!(rows("profile"), known.collect::<Vec<_>>());
+}
+
+#[test]
+fn every_rare_situation_is_listed() {
+    let known = Sometimes::ALL.iter().map(|it| {
+        let row = [it.name(), it.about()];
+        row.map(str::to_owned).to_vec()
+    });
+    assert_eq!(rows("situation"), known.collect::<Vec<_>>());
 }
 
 #[test]
