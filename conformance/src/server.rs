@@ -19,6 +19,7 @@
 
 pub mod backend;
 pub mod clock;
+mod compressed;
 pub mod control;
 mod files;
 pub mod http;

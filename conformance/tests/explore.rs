@@ -8,14 +8,13 @@
 )]
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use lookback_conformance::case::load;
-use lookback_conformance::explore::campaign::{Found, Make, Pair, Plan, explore};
+use lookback_conformance::explore::campaign::{Found, Make, Pair, Plan, Watch, explore};
 use lookback_conformance::explore::case_file;
 use lookback_conformance::explore::difference::Kind;
 use lookback_conformance::explore::known::{Class, Judged, Known, Matchers};
-use lookback_conformance::explore::report::{About, Report};
+use lookback_conformance::explore::report::{About, Line, Report};
 use lookback_conformance::explore::shrink::shrink;
 use lookback_conformance::server::backend::Backend;
 use lookback_conformance::target::Target;
@@ -81,7 +80,7 @@ fn plan(steps: u64, keeps_going: bool) -> Plan {
 }
 
 async fn explored(pair: &Pair, plan: &Plan) -> Found {
-    explore(pair, plan, &AtomicU64::new(0)).await
+    explore(pair, plan, &Watch::default()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +100,7 @@ async fn a_bug_is_found_shrunk_and_told_as_a_case() {
         (cause.operation.as_str(), cause.kind),
         ("Query", Kind::Body)
     );
-    let small = shrink(&pair, &plan, seen.program, cause, 3_000)
+    let small = shrink(&pair, &plan, seen.examples[0].program, cause, 3_000)
         .await
         .unwrap();
     // Two items to have an order, and a query in it.
@@ -128,7 +127,7 @@ async fn the_first_difference_is_the_same_in_every_run() {
         explored(&pair, &plan(50_000, false)).await,
         explored(&pair, &plan(50_000, false)).await,
     );
-    let told = |found: &Found| format!("{:?}", found.unjudged().next().unwrap().1.example);
+    let told = |found: &Found| format!("{:?}", found.unjudged().next().unwrap().1.first);
     assert_eq!(told(&one), told(&other));
     assert_eq!(one.steps, other.steps);
 }
@@ -162,9 +161,27 @@ async fn a_judged_cause_is_no_news() {
     };
     let mut report = Report::new(about, found);
     let seen = report.seen()[&0];
-    assert!(seen > 0 && seen == report.differences);
+    assert!(seen > 0 && seen >= report.differences);
     let told = "Everything is read forward (a document says the model is right)";
     assert!(report.text(&known).contains(told));
+    // Every request is judged, not the first of its cause alone.
+    let all: u64 = report.causes.iter().map(Line::count).sum();
+    let strong = Known {
+        causes: vec![Judged {
+            request: Some("\"ConsistentRead\":true".to_owned()),
+            ..known.causes[0].clone()
+        }],
+        ..known.clone()
+    };
+    report.judge(&Matchers::new(&strong).unwrap());
+    assert!(report.unjudged().next().is_some() && report.seen()[&0] > 0);
+    for line in &report.causes {
+        let is_strong = |request: &str| request.contains("\"ConsistentRead\":true");
+        for example in &line.examples {
+            assert_eq!(line.judged.is_some(), is_strong(&example.request));
+        }
+    }
+    assert_eq!(report.causes.iter().map(Line::count).sum::<u64>(), all);
     // By a file that knows nothing, nothing is judged.
     report.judge(&Matchers::default());
     assert!(report.unjudged().next().is_some() && report.seen().is_empty());

@@ -6,7 +6,7 @@ mod sides;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -16,9 +16,10 @@ use lookback_traffic::program::Programs;
 use super::at::{ACCESS_KEY, REGION};
 use super::{NotMade, finish, print};
 use crate::aws::names::now_ms;
+use crate::aws::signals::Signals;
 use crate::corpus::Source;
 use crate::explain::quote;
-use crate::explore::campaign::{Found, Pair, Plan, explore};
+use crate::explore::campaign::{Found, Pair, Plan, Watch, explore};
 use crate::explore::case_file;
 use crate::explore::known::{Known, Matchers, Measured};
 use crate::explore::message::Permitted;
@@ -33,6 +34,8 @@ use sides::Made;
 const DIFFERENT: u8 = 1;
 /// No such difference, but the run did not reach what it should.
 const NOT_REACHED: u8 = 3;
+/// Ended by Ctrl-C.
+const INTERRUPTED: u8 = 130;
 
 /// Runs the command; gives the exit status.
 ///
@@ -93,8 +96,12 @@ pub async fn run(args: &ExploreArgs) -> Result<u8, NotMade> {
         prefix: crate::run::Options::new().prefix,
         tears_down: !(target.is_own && reference.is_own),
     };
+    let mut signals =
+        Signals::new().map_err(|error| NotMade(format!("cannot listen for Ctrl-C: {error}")))?;
     let started = Instant::now();
-    let found = watched(&pair, &plan).await;
+    let Some(found) = watched(&pair, &plan, &mut signals).await else {
+        return Ok(INTERRUPTED);
+    };
     let took_s = started.elapsed().as_secs_f64();
     if found.steps == 0
         && let Some(why) = &found.lost
@@ -114,10 +121,15 @@ pub async fn run(args: &ExploreArgs) -> Result<u8, NotMade> {
     };
     let report = Report::new(about, found);
     let status = tell(args, &source, &mut known, &report)?;
+    if report.interrupted {
+        return Ok(INTERRUPTED);
+    }
     let wanted = args.shrink.unwrap_or(usize::from(!args.keep_going));
     let causes: Vec<&Line> = report.unjudged().take(wanted).collect();
-    keep(args, &source, &pair, &plan, &report, &causes).await?;
-    Ok(status)
+    tokio::select! {
+        kept = keep(args, &source, &pair, &plan, &report, &causes) => kept.map(|()| status),
+        () = signals.next() => Ok(INTERRUPTED),
+    }
 }
 
 /// Tells what was found, and writes it where it was wanted; gives the exit status.
@@ -131,7 +143,8 @@ fn tell(
     if let Some(path) = &args.json {
         finish::write(path, &report.json())?;
     }
-    if args.update {
+    // The figures of a target are those of a whole run.
+    if args.update && !report.interrupted {
         update(args, source, known, report)?;
     }
     Ok(if report.lost.is_some() {
@@ -156,25 +169,33 @@ fn read(path: &Path) -> Result<Report, NotMade> {
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-/// Explores under a progress bar.
-async fn watched(pair: &Pair, plan: &Plan) -> Found {
+/// Explores under a progress bar. The first signal ends the run when the programs under way have come to their end, the
+/// second one at once, and nothing is told.
+async fn watched(pair: &Pair, plan: &Plan, signals: &mut Signals) -> Option<Found> {
     let bar = ProgressBar::with_draw_target(Some(plan.steps), ProgressDrawTarget::stderr());
     if let Ok(style) =
         ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {elapsed}, {per_sec}")
     {
         bar.set_style(style);
     }
-    let progress = AtomicU64::new(0);
-    let exploring = explore(pair, plan, &progress);
+    let watch = Watch::default();
+    let exploring = explore(pair, plan, &watch);
     tokio::pin!(exploring);
     loop {
         tokio::select! {
             found = &mut exploring => {
                 bar.finish_and_clear();
-                return found;
+                return Some(found);
+            }
+            () = signals.next() => {
+                if watch.ended.swap(true, Ordering::Relaxed) {
+                    bar.finish_and_clear();
+                    return None;
+                }
+                bar.println("interrupted: programs under way run to their end; once more ends them too");
             }
             () = tokio::time::sleep(Duration::from_millis(200)) => {
-                bar.set_position(progress.load(Ordering::Relaxed).min(plan.steps));
+                bar.set_position(watch.steps.load(Ordering::Relaxed).min(plan.steps));
             }
         }
     }
@@ -195,7 +216,7 @@ async fn keep(
         (None, Source::BuiltIn) => PathBuf::from("traces"),
     };
     for line in causes {
-        let (cause, number) = (&line.cause, line.program);
+        let (cause, number) = (&line.cause, line.first().0);
         let shrunk = shrink(pair, plan, number, cause, args.shrink_tries).await;
         let Some(shrunk) = shrunk else {
             let (operation, kind) = (&cause.operation, cause.kind);

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use lookback_traffic::program::tree::ValueTree as _;
 use lookback_traffic::program::{Program, Programs, program};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::coverage::Coverage;
@@ -89,15 +90,31 @@ pub struct Plan {
     pub programs: Programs,
 }
 
+/// A run under way, seen and ended from outside.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// Calls that were compared so far.
+    pub steps: AtomicU64,
+    /// No program is begun any more; those under way run to their end.
+    pub ended: AtomicBool,
+}
+
 /// A cause, and where it was seen.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// How often.
-    pub count: u64,
-    /// The number of the first program that showed it.
-    pub program: u64,
     /// The first difference.
-    pub example: Difference,
+    pub first: Difference,
+    /// Every request that showed it and the number of its program, in order.
+    pub examples: Vec<Example>,
+}
+
+/// A request that showed a cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// The number of the program.
+    pub program: u64,
+    /// The request, with what stands for the names of tables.
+    pub request: String,
 }
 
 /// What a campaign found.
@@ -107,6 +124,8 @@ pub struct Found {
     pub steps: u64,
     /// Programs that were run.
     pub programs: u64,
+    /// Calls that were answered differently.
+    pub different: u64,
     /// What was reached.
     pub coverage: Coverage,
     /// What differs, by what it was judged as (its place in the file of the target) and by cause.
@@ -119,12 +138,15 @@ pub struct Found {
     pub deaths: u64,
     /// Why it ended early.
     pub lost: Option<String>,
+    /// Whether it was ended from outside.
+    pub interrupted: bool,
 }
 
 /// Runs programs until enough calls are compared, or until something new differs.
-pub async fn explore(pair: &Pair, plan: &Plan, progress: &AtomicU64) -> Found {
+pub async fn explore(pair: &Pair, plan: &Plan, watch: &Watch) -> Found {
     let mut found = Found::default();
     let mut programs = futures::stream::iter(0_u64..)
+        .take_while(|_| std::future::ready(!watch.ended.load(Ordering::Relaxed)))
         .map(|number| {
             let (pair, plan) = (pair.clone(), plan.clone());
             // Growing a program costs as much as running it: both are done beside the others.
@@ -137,12 +159,19 @@ pub async fn explore(pair: &Pair, plan: &Plan, progress: &AtomicU64) -> Found {
         // In the order of their numbers, so that the first difference is the first one in every run.
         .buffered(plan.jobs.max(1));
     while found.steps < plan.steps {
-        let Some((number, Ok(executed))) = programs.next().await else {
-            found.lost = Some("a program could not be run to its end".to_owned());
-            break;
+        let (number, executed) = match programs.next().await {
+            Some((number, Ok(executed))) => (number, executed),
+            Some((_, Err(_))) => {
+                found.lost = Some("a program could not be run to its end".to_owned());
+                break;
+            }
+            None => {
+                found.interrupted = true;
+                break;
+            }
         };
         found.add(pair, number, executed);
-        progress.store(found.steps, Ordering::Relaxed);
+        watch.steps.store(found.steps, Ordering::Relaxed);
         // A service that died of a request and is started again by somebody is explored further.
         if found.lost.is_some() && pair.comes_back().await {
             found.lost = None;
@@ -162,15 +191,19 @@ impl Found {
         self.coverage.merge(executed.coverage);
         self.missing.extend(executed.missing);
         self.indeterminate += executed.indeterminate;
+        self.different += executed.different;
         self.lost = executed.lost;
         for difference in executed.differences {
             let key = (pair.known(&difference), difference.cause.clone());
-            let seen = self.causes.entry(key).or_insert_with(|| Seen {
-                count: 0,
+            let example = Example {
                 program: number,
-                example: difference,
+                request: difference.request.clone(),
+            };
+            let seen = self.causes.entry(key).or_insert_with(|| Seen {
+                first: difference,
+                examples: Vec::new(),
             });
-            seen.count += 1;
+            seen.examples.push(example);
         }
     }
 

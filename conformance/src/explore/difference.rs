@@ -1,5 +1,7 @@
 //! What two services answer differently, and the cause under which it is counted.
 
+use std::collections::BTreeSet;
+
 use lookback_traffic::program::{Program, ProgramStep, Reading};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,19 +44,19 @@ pub struct Cause {
     pub found: String,
 }
 
-/// Whether and how two answers to one step differ.
+/// How two answers to one step differ: in a refusal, or at every place of their bodies.
 pub fn between(
     program: &Program,
     step: &ProgramStep,
     permitted: &Permitted,
     expected: &Outcome,
     found: &Outcome,
-) -> Option<Cause> {
+) -> Vec<Cause> {
     if let (Some(one), Some(other)) = (raw(expected), raw(found))
         && one.status == other.status
         && one.body == other.body
     {
-        return None;
+        return Vec::new();
     }
     let cause = |kind: Kind, at: String, expected: String, found: String| Cause {
         operation: step.operation.clone(),
@@ -63,16 +65,20 @@ pub fn between(
         expected,
         found,
     };
+    let in_bodies = |one: Value, other: Value| {
+        bodies(program, step, one, other)
+            .into_iter()
+            .map(|(at, one, other)| cause(Kind::Body, at, one, other))
+            .collect()
+    };
     let kind = match (expected, found) {
         (Outcome::Nothing(_), _) | (_, Outcome::Nothing(_)) => Kind::Unanswered,
         _ => match (expected.is_ok(), found.is_ok()) {
             (true, true) => {
                 if step.reading == Reading::Outcome {
-                    return None;
+                    return Vec::new();
                 }
-                let (one, other) = (body(expected), body(found));
-                let (at, one, other) = bodies(program, step, one, other)?;
-                return Some(cause(Kind::Body, at, one, other));
+                return in_bodies(body(expected), body(found));
             }
             (true, false) => Kind::Refused,
             (false, true) => Kind::Accepted,
@@ -92,33 +98,30 @@ pub fn between(
                         }
                         json
                     };
-                    let (at, one, other) = bodies(program, step, rest(expected), rest(found))?;
-                    return Some(cause(Kind::Body, at, one, other));
+                    return in_bodies(rest(expected), rest(found));
                 }
             }
         },
     };
-    Some(cause(kind, String::new(), told(expected), told(found)))
+    vec![cause(kind, String::new(), told(expected), told(found))]
 }
 
-/// Where two bodies differ: first by value, then in how numbers are written.
-fn bodies(
-    program: &Program,
-    step: &ProgramStep,
-    one: Value,
-    other: Value,
-) -> Option<(String, String, String)> {
+/// A place of a body, and what is there on either side.
+type Place = (String, String, String);
+
+/// Where two bodies differ by value; if nowhere, whether numbers are written in another way. Each place once.
+fn bodies(program: &Program, step: &ProgramStep, one: Value, other: Value) -> BTreeSet<Place> {
     let normal =
         |value: &Value, by_value| normalise::answer(program, step, value.clone(), by_value);
-    let found = first(&normal(&one, true), &normal(&other, true));
-    found.or_else(|| {
-        first(&normal(&one, false), &normal(&other, false))?;
-        Some((
+    let mut found = places(&normal(&one, true), &normal(&other, true));
+    if found.is_empty() && !places(&normal(&one, false), &normal(&other, false)).is_empty() {
+        found.insert((
             "(how a number is written)".to_owned(),
             "normalised".to_owned(),
             "otherwise".to_owned(),
-        ))
-    })
+        ));
+    }
+    found
 }
 
 fn body(outcome: &Outcome) -> Value {
@@ -165,53 +168,45 @@ fn told(outcome: &Outcome) -> String {
     }
 }
 
-/// The first place at which two bodies differ, and what is there.
-fn first(one: &Value, other: &Value) -> Option<(String, String, String)> {
-    let mut at = Vec::new();
-    let (one, other) = walk(one, other, &mut at)?;
-    let (one, other) = (shape(one), shape(other));
-    Some((place(&at), one, other))
+/// The places at which two bodies differ, and what is there.
+fn places(one: &Value, other: &Value) -> BTreeSet<Place> {
+    let mut found = BTreeSet::new();
+    walk(one, other, &mut Vec::new(), &mut |at, one, other| {
+        found.insert((place(at), shape(one), shape(other)));
+    });
+    found
 }
 
-fn walk<'v>(
-    one: &'v Value,
-    other: &'v Value,
-    at: &mut Vec<String>,
-) -> Option<(Option<&'v Value>, Option<&'v Value>)> {
+/// Told of a place, and of what either side has there.
+type Tell<'t> = dyn FnMut(&[String], Option<&Value>, Option<&Value>) + 't;
+
+/// Tells every place at which two values differ, and what either side has there.
+fn walk(one: &Value, other: &Value, at: &mut Vec<String>, tell: &mut Tell<'_>) {
     if one == other {
-        return None;
+        return;
     }
     match (one, other) {
         // 1 and 1.0 are one JSON number.
-        (Value::Number(one), Value::Number(other)) if one.as_f64() == other.as_f64() => None,
+        (Value::Number(one), Value::Number(other)) if one.as_f64() == other.as_f64() => {}
         (Value::Object(ones), Value::Object(others)) => {
-            let names: std::collections::BTreeSet<&String> =
-                ones.keys().chain(others.keys()).collect();
+            let names: BTreeSet<&String> = ones.keys().chain(others.keys()).collect();
             for name in names {
                 at.push(name.clone());
-                let found = match (ones.get(name), others.get(name)) {
-                    (Some(one), Some(other)) => walk(one, other, at),
-                    (one, other) => Some((one, other)),
-                };
-                if found.is_some() {
-                    return found;
+                match (ones.get(name), others.get(name)) {
+                    (Some(one), Some(other)) => walk(one, other, at, tell),
+                    (one, other) => tell(at, one, other),
                 }
                 at.pop();
             }
-            None
         }
         (Value::Array(ones), Value::Array(others)) if ones.len() == others.len() => {
+            at.push("*".to_owned());
             for (one, other) in ones.iter().zip(others) {
-                at.push("*".to_owned());
-                let found = walk(one, other, at);
-                if found.is_some() {
-                    return found;
-                }
-                at.pop();
+                walk(one, other, at, tell);
             }
-            None
+            at.pop();
         }
-        _ => Some((Some(one), Some(other))),
+        _ => tell(at, Some(one), Some(other)),
     }
 }
 

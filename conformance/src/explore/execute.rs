@@ -33,7 +33,9 @@ pub struct Executed {
     pub steps: u64,
     /// What was reached.
     pub coverage: Coverage,
-    /// What was answered differently.
+    /// How many calls were answered differently.
+    pub different: u64,
+    /// In what they were: one answer may differ in several things.
     pub differences: Vec<Difference>,
     /// Operations that the target does not have.
     pub missing: BTreeSet<String>,
@@ -76,6 +78,7 @@ pub async fn execute(
             let (expected, found) = futures::join!(reference.call(step), target.call(step));
             let number = number + program.tables.len();
             let both = (&expected, &found);
+            let before = executed.differences.len();
             if !executed.compare(program, number, step, permitted, both, target) {
                 break;
             }
@@ -83,9 +86,10 @@ pub async fn execute(
                 continue;
             }
             let mut together = true;
+            let told = executed.differences.len() > before;
             for look in stored(step) {
                 let (expected, found) = futures::join!(reference.call(&look), target.call(&look));
-                if let Some(cause) = between(program, &look, permitted, &expected, &found) {
+                for cause in between(program, &look, permitted, &expected, &found) {
                     together &= !parts(&cause);
                     executed.differences.push(Difference {
                         step: number,
@@ -99,6 +103,9 @@ pub async fn execute(
                         found: target.unnamed(&found.shown()),
                     });
                 }
+            }
+            if !told && executed.differences.len() > before {
+                executed.different += 1;
             }
             if !together {
                 break;
@@ -174,21 +181,23 @@ impl Executed {
             }
             _ => {}
         }
-        let Some(cause) = between(program, step, permitted, expected, found) else {
-            return true;
-        };
-        let together = match cause.kind {
-            Kind::Message | Kind::Error => true,
-            Kind::Body => !(writes(&step.operation) && parts(&cause)),
-            Kind::Accepted | Kind::Refused | Kind::Unanswered => !writes(&step.operation),
-        };
-        self.differences.push(Difference {
-            step: number,
-            request: step.text(),
-            cause,
-            expected: target.unnamed(&expected.shown()),
-            found: target.unnamed(&found.shown()),
-        });
+        let causes = between(program, step, permitted, expected, found);
+        self.different += u64::from(!causes.is_empty());
+        let mut together = true;
+        for cause in causes {
+            together &= match cause.kind {
+                Kind::Message | Kind::Error => true,
+                Kind::Body => !(writes(&step.operation) && parts(&cause)),
+                Kind::Accepted | Kind::Refused | Kind::Unanswered => !writes(&step.operation),
+            };
+            self.differences.push(Difference {
+                step: number,
+                request: step.text(),
+                cause,
+                expected: target.unnamed(&expected.shown()),
+                found: target.unnamed(&found.shown()),
+            });
+        }
         together
     }
 }

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::campaign::{Found, Seen};
+use super::campaign::{Example, Found, Seen};
 use super::coverage::Coverage;
 use super::difference::Cause;
 use super::known::{Known, Matchers};
 
 /// The version of the JSON report.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// How much of a request or an answer a person is shown, in characters.
 const SHOWN_CHARS: usize = 600;
 /// How many causes a person is shown.
@@ -53,27 +53,25 @@ pub struct Report {
     pub gaps: Vec<String>,
     /// Why it ended early.
     pub lost: Option<String>,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
     /// The command that does this again.
     pub command: String,
 }
 
-/// One cause.
+/// One cause, as far as it was judged as one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Line {
-    /// How often it was seen.
-    pub count: u64,
     /// What differs.
     pub cause: Cause,
-    /// The first program that showed it.
-    pub program: u64,
-    /// The request.
-    pub request: String,
-    /// What the other side answered.
-    pub expected: String,
-    /// What the target answered.
-    pub found: String,
     /// The place of what it was judged as, in the file of the target; none: nobody has judged it.
     pub judged: Option<usize>,
+    /// What the other side answered to the first request.
+    pub expected: String,
+    /// What the target answered to it.
+    pub found: String,
+    /// Every request that showed it, those of the first programs first.
+    pub examples: Vec<Example>,
 }
 
 /// Who was compared, and how.
@@ -95,8 +93,7 @@ impl Report {
     /// Of what a campaign found.
     pub fn new(about: About<'_>, found: Found) -> Self {
         let gaps = found.coverage.gaps(&found.missing);
-        let mut causes: Vec<Line> = found.causes.into_iter().map(line).collect();
-        causes.sort_by_key(|one| std::cmp::Reverse(one.count));
+        let causes = in_order(found.causes.into_iter().map(line).collect());
         Self {
             version: VERSION,
             target: about.target.to_owned(),
@@ -109,20 +106,41 @@ impl Report {
             indeterminate: found.indeterminate,
             deaths: found.deaths,
             missing: found.missing.into_iter().collect(),
-            differences: causes.iter().map(|line| line.count).sum(),
+            differences: found.different,
             causes,
             coverage: found.coverage,
             gaps,
             lost: found.lost,
+            interrupted: found.interrupted,
             command: about.command.to_owned(),
         }
     }
 
-    /// Judges every cause again: for a file of judgements that was written after the run.
+    /// Judges every example of every cause again, for a file of judgements that was written after the run: a cause whose
+    /// requests are judged differently becomes several.
     pub fn judge(&mut self, matchers: &Matchers) {
-        for line in &mut self.causes {
-            line.judged = matchers.find(&line.cause, &line.request);
+        let mut lines: BTreeMap<(Option<usize>, Cause), Line> = BTreeMap::new();
+        for line in std::mem::take(&mut self.causes) {
+            for (number, example) in line.examples.into_iter().enumerate() {
+                let judged = matchers.find(&line.cause, &example.request);
+                let key = (judged, line.cause.clone());
+                // Answers are kept of the first request only.
+                let answer =
+                    |text: &String, told: &String| if number == 0 { text } else { told }.clone();
+                let of_key = lines.entry(key).or_insert_with(|| Line {
+                    cause: line.cause.clone(),
+                    judged,
+                    expected: answer(&line.expected, &line.cause.expected),
+                    found: answer(&line.found, &line.cause.found),
+                    examples: Vec::new(),
+                });
+                of_key.examples.push(example);
+            }
         }
+        for line in lines.values_mut() {
+            line.examples.sort_by_key(|example| example.program);
+        }
+        self.causes = in_order(lines.into_values().collect());
     }
 
     /// The causes that nobody has judged.
@@ -135,7 +153,7 @@ impl Report {
         let mut seen = BTreeMap::new();
         for line in &self.causes {
             if let Some(place) = line.judged {
-                *seen.entry(place).or_default() += line.count;
+                *seen.entry(place).or_default() += line.count();
             }
         }
         seen
@@ -176,6 +194,9 @@ impl Report {
         }
         if let Some(why) = &self.lost {
             let _ = writeln!(text, "\nended early: {why}");
+        }
+        if self.interrupted {
+            let _ = writeln!(text, "\nended early: it was interrupted");
         }
         let _ = writeln!(text, "\nagain: {}", self.command);
         text
@@ -245,6 +266,17 @@ impl Report {
 }
 
 impl Line {
+    /// How often it was seen.
+    pub fn count(&self) -> u64 {
+        self.examples.len() as u64
+    }
+
+    /// The first program that showed it, and the request.
+    pub fn first(&self) -> (u64, &str) {
+        let first = self.examples.first();
+        first.map_or((0, ""), |first| (first.program, first.request.as_str()))
+    }
+
     fn write(&self, text: &mut String) {
         let cause = &self.cause;
         let at = if cause.at.is_empty() {
@@ -252,16 +284,16 @@ impl Line {
         } else {
             format!(" at {}", cause.at)
         };
+        let (program, request) = self.first();
         let kind = serde_json::to_string(&cause.kind).unwrap_or_default();
         let _ = writeln!(
             text,
-            "\n{} times: {}, {}{at} (program {})",
-            self.count,
+            "\n{} times: {}, {}{at} (program {program})",
+            self.count(),
             cause.operation,
             kind.trim_matches('"'),
-            self.program
         );
-        let _ = writeln!(text, "  request   {}", cut(&self.request));
+        let _ = writeln!(text, "  request   {}", cut(request));
         let _ = writeln!(text, "  expected  {}", cut(&self.expected));
         let _ = writeln!(text, "  found     {}", cut(&self.found));
     }
@@ -269,14 +301,18 @@ impl Line {
 
 fn line(((judged, cause), seen): ((Option<usize>, Cause), Seen)) -> Line {
     Line {
-        count: seen.count,
         cause,
-        program: seen.program,
-        request: seen.example.request,
-        expected: seen.example.expected,
-        found: seen.example.found,
         judged,
+        expected: seen.first.expected,
+        found: seen.first.found,
+        examples: seen.examples,
     }
+}
+
+/// Those seen most often first.
+fn in_order(mut causes: Vec<Line>) -> Vec<Line> {
+    causes.sort_by_key(|line| std::cmp::Reverse(line.count()));
+    causes
 }
 
 fn cut(text: &str) -> String {

@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 
 use super::backend::Backend;
 use super::clock::{Clock, ClockKind};
+use super::compressed::{self, Unreadable};
 use super::control;
 use super::files::Files;
 use super::s3::Front;
@@ -154,16 +155,9 @@ fn check_head(parts: &Parts) -> Result<(), &'static str> {
 }
 
 async fn operation(state: &State, parts: &Parts, body: Body) -> Reply {
-    let encoding = text(&parts.headers, &header::CONTENT_ENCODING);
     let body = match read(body, BODY_BYTES_MAX).await {
         Ok(body) => body,
-        Err(ReadError::TooLarge(_)) => {
-            let error = ServiceError::new(
-                ErrorCode::RequestEntityTooLargeException,
-                format!("The request body is longer than {BODY_BYTES_MAX} bytes"),
-            );
-            return state.refuse(StatusCode::PAYLOAD_TOO_LARGE, &error).await;
-        }
+        Err(ReadError::TooLarge(_)) => return state.too_large().await,
         Err(error @ ReadError::Broken(_)) => {
             return state
                 .refuse(
@@ -173,13 +167,17 @@ async fn operation(state: &State, parts: &Parts, body: Body) -> Reply {
                 .await;
         }
     };
-    if let Some(encoding) = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-        let text =
-            format!("Content-Encoding {encoding:?} is not supported: send the body uncompressed");
-        return state
-            .refuse(StatusCode::BAD_REQUEST, &ServiceError::serialization(text))
-            .await;
-    }
+    let encoding = text(&parts.headers, &header::CONTENT_ENCODING);
+    let body = match compressed::plain(encoding.as_deref(), body, BODY_BYTES_MAX) {
+        Ok(body) => body,
+        Err(Unreadable::TooLarge) => return state.too_large().await,
+        Err(Unreadable::NotCompressedSo) => {
+            let error = ServiceError::new(ErrorCode::InternalServerError, "Internal server error");
+            return state
+                .refuse(StatusCode::INTERNAL_SERVER_ERROR, &error)
+                .await;
+        }
+    };
     let caller =
         match Caller::of_authorization(text(&parts.headers, &header::AUTHORIZATION).as_deref()) {
             Ok(caller) => caller,
@@ -293,6 +291,15 @@ impl State {
 
     async fn refuse(&self, status: StatusCode, error: &ServiceError) -> Reply {
         reply(status, error, self.now_us().await)
+    }
+
+    /// The answer to a body that is too long (WIRE-015).
+    async fn too_large(&self) -> Reply {
+        let error = ServiceError::new(
+            ErrorCode::RequestEntityTooLargeException,
+            format!("The request body is longer than {BODY_BYTES_MAX} bytes"),
+        );
+        self.refuse(StatusCode::PAYLOAD_TOO_LARGE, &error).await
     }
 
     async fn wrong_method(&self, allow: &'static str) -> Reply {

@@ -36,9 +36,11 @@ mod exports_written;
 mod files;
 mod imports;
 mod item_reads;
+mod item_reports;
 mod item_values;
 mod item_writes;
 mod judge;
+mod legacy;
 mod lifecycle;
 mod list_backups;
 mod list_backups_pages;
@@ -107,6 +109,8 @@ fn mutants() -> Vec<Mutant> {
         item_values::MUTANTS,
         item_writes::MUTANTS,
         item_reads::MUTANTS,
+        item_reports::MUTANTS,
+        legacy::MUTANTS,
         transactions::MUTANTS,
         exports::MUTANTS,
         exports_written::MUTANTS,

@@ -246,6 +246,21 @@ pub const MUTANTS: &[Mutant] = &[
             reply
         },
     ),
+    Mutant::new(
+        "restores-never-end",
+        "RESTORE-029",
+        "A restored table is described as CREATING for ever.",
+        |model, call| {
+            let mut reply = model.pass(&call);
+            let name = call.text("TableName");
+            if call.operation().starts_with("RestoreTable") && reply.is_ok() {
+                model.keep(call.text("TargetTableName"), true);
+            } else if call.is(&["DescribeTable"]) && model.kept(&name) == true {
+                reply.put("/Table", "TableStatus", "CREATING");
+            }
+            reply
+        },
+    ),
 ];
 
 /// A restore to a time, done from a backup that is taken for it now.

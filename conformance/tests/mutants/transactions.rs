@@ -27,6 +27,68 @@ pub const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "a-mistyped-key-refuses-the-transaction",
+        "ITEM-018",
+        "A member whose key does not fit refuses the request, without cancellation reasons.",
+        |model, call| {
+            let reply = model.pass(&call);
+            let reasons = reply.list("/CancellationReasons");
+            let broken = reasons.iter().find(|it| it["Code"] == "ValidationError");
+            match broken {
+                Some(reason) => Reply::invalid(reason["Message"].as_str().unwrap_or_default()),
+                None => reply,
+            }
+        },
+    ),
+    Mutant::new(
+        "an-empty-key-cancels-the-transaction",
+        "ITEM-002",
+        "An empty key is the reason of one member.",
+        |model, call| {
+            let reply = model.pass(&call);
+            if call.is(&["TransactWriteItems"]) && reply.message().contains("an empty string value")
+            {
+                return Reply::error("TransactionCanceledException", "Transaction cancelled");
+            }
+            reply
+        },
+    ),
+    Mutant::new(
+        "a-transaction-reads-an-item-as-often-as-asked",
+        "ITEM-018",
+        "TransactGetItems reads one item twice.",
+        |model, call| {
+            let reply = model.pass(&call);
+            if call.is(&["TransactGetItems"]) && reply.message().contains("multiple operations") {
+                return Reply::ok(json!({ "Responses": [{}, {}] }));
+            }
+            reply
+        },
+    ),
+    Mutant::new(
+        "tables-are-looked-for-before-expressions-are-read",
+        "VALIDATION-029",
+        "A transaction with a table that is not there says so, whatever else is wrong.",
+        |model, call| {
+            let members = call.body()["TransactItems"].clone();
+            let actions = members.as_array().into_iter().flatten();
+            let actions = actions
+                .filter_map(Value::as_object)
+                .flat_map(|it| it.values());
+            let names: Vec<Value> = actions.map(|it| it["TableName"].clone()).collect();
+            for name in names {
+                let described = model.ask("DescribeTable", json!({ "TableName": name }));
+                if described.is_error("ResourceNotFoundException") {
+                    return Reply::error(
+                        "ResourceNotFoundException",
+                        "Requested resource not found",
+                    );
+                }
+            }
+            model.pass(&call)
+        },
+    ),
+    Mutant::new(
         "transactions-forget-their-token",
         "ITEM-019",
         "ClientRequestToken is ignored.",

@@ -52,6 +52,16 @@ pub const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::of_http(
+        "what-cannot-be-decompressed-is-the-clients-fault",
+        "WIRE-002",
+        "A body that is not compressed as its header says is answered with HTTP 400.",
+        |_, answer| {
+            if answer.status == 500 {
+                answer.status = 400;
+            }
+        },
+    ),
+    Mutant::of_http(
         "headers-of-any-length",
         "WIRE-015",
         "A header block may be longer than 16 KB.",

@@ -92,3 +92,6 @@ pub const ITEM_SIZE_BYTES_MAX: usize = 400 * 1024;
 /// The deepest nesting of a value, in levels (ITEM-009). An attribute's own value is the first level, so a leaf lies
 /// in at most 31 documents.
 pub const NESTING_LEVELS_MAX: usize = 32;
+/// What deeper nesting is refused with (record 10.9).
+pub(crate) const NESTED_TOO_DEEP: &str = "Nesting Levels have exceeded supported limits: Attributes in the item have \
+                                          nested levels beyond supported limit";

@@ -95,7 +95,7 @@ fn documents_nest_32_levels_and_not_33() {
         judged(nested(32, document)).unwrap();
         assert_eq!(
             judged(nested(33, document)).unwrap_err(),
-            "Nesting Levels have exceeded supported limits"
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
         );
     }
 }

@@ -20,7 +20,7 @@ Examples:
 Programs run on tables of their own and can be run side by side. The first difference that nobody has judged is shrunk and
 written as a case (docs/exploration.md).
 Exit status: 0 no difference that nobody has judged, 1 such a difference, 2 the run could not be made,
-3 no such difference, but the run did not reach what it should.";
+3 no such difference, but the run did not reach what it should, 130 interrupted: what was found is told.";
 
 /// The options of `lookback explore`.
 #[derive(Clone, Debug, Args)]

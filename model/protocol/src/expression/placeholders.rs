@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::error::ServiceError;
 use crate::value::AttributeValue;
 
+/// The most bytes that a placeholder has, its mark included (record 10.17).
+const PLACEHOLDER_BYTES_MAX: usize = 255;
+
 /// The names and values that the expressions of one request refer to, and which of them were used.
 #[derive(Debug)]
 pub struct Placeholders<'a> {
@@ -19,12 +22,13 @@ impl<'a> Placeholders<'a> {
     /// The placeholders of a request that has an expression.
     ///
     /// # Errors
-    /// An empty map, or a name that no expression could refer to.
+    /// An empty map, a placeholder that no expression could refer to, or one of a name without characters.
     pub fn new(
         names: Option<&'a BTreeMap<String, String>>,
         values: Option<&'a BTreeMap<String, AttributeValue>>,
     ) -> Result<Self, ServiceError> {
         check_keys("ExpressionAttributeNames", '#', names)?;
+        check_not_empty(names)?;
         check_keys("ExpressionAttributeValues", ':', values)?;
         Ok(Self {
             names,
@@ -134,9 +138,25 @@ fn check_keys<V>(
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         })
     };
-    match map.keys().find(|key| !valid(key)) {
-        Some(key) => Err(ServiceError::validation(format!(
+    if let Some(key) = map.keys().find(|key| !valid(key)) {
+        return Err(ServiceError::validation(format!(
             "{member} contains invalid key: Syntax error; key: \"{key}\""
+        )));
+    }
+    match map.keys().find(|key| key.len() > PLACEHOLDER_BYTES_MAX) {
+        Some(key) => Err(ServiceError::validation(format!(
+            "{member} contains invalid key: The expression attribute map contains a key that is too long; size of key: {}",
+            key.len()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// A name has at least one character (record 10.14).
+fn check_not_empty(names: Option<&BTreeMap<String, String>>) -> Result<(), ServiceError> {
+    match names.and_then(|names| names.iter().find(|(_, name)| name.is_empty())) {
+        Some((key, _)) => Err(ServiceError::validation(format!(
+            "ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}"
         ))),
         None => Ok(()),
     }

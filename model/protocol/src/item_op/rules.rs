@@ -4,7 +4,7 @@ use crate::error::ServiceError;
 use crate::expression::Update;
 use crate::key::{HASH_KEY_BYTES_MAX, Key, KeySchema, RANGE_KEY_BYTES_MAX, empty_key_value};
 use crate::value::{
-    AttributeValue, ITEM_SIZE_BYTES_MAX, Item, NESTING_LEVELS_MAX, item_size_bytes,
+    AttributeValue, ITEM_SIZE_BYTES_MAX, Item, NESTED_TOO_DEEP, NESTING_LEVELS_MAX, item_size_bytes,
 };
 
 /// The key of a secondary index.
@@ -56,10 +56,6 @@ impl ItemRules {
                     "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
                 ),
             });
-        }
-        // A name has at least one character.
-        if item.contains_key("") {
-            return Err(ServiceError::validation("Empty attribute name"));
         }
         check_nesting(item)?;
         if item_size_bytes(item) > ITEM_SIZE_BYTES_MAX {
@@ -205,9 +201,7 @@ fn check_nesting(item: &Item) -> Result<(), ServiceError> {
     {
         return Ok(());
     }
-    Err(ServiceError::validation(
-        "Nesting Levels have exceeded supported limits",
-    ))
+    Err(ServiceError::validation(NESTED_TOO_DEEP))
 }
 
 /// Whether the value has at most this many levels, itself being the first.

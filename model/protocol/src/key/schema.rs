@@ -75,6 +75,17 @@ impl KeySchema {
         self.encode(key)
     }
 
+    /// Refuses an empty value of a key attribute: a fault of the request, not of one member of it (record 10.7).
+    ///
+    /// # Errors
+    /// The first key attribute with an empty string or binary (ITEM-002).
+    pub fn refuse_empty(&self, item: &Item) -> Result<(), ServiceError> {
+        self.attributes().try_for_each(|attribute| {
+            let value = item.get(&attribute.name);
+            value.map_or(Ok(()), |value| check_not_empty(&attribute.name, value))
+        })
+    }
+
     /// The key of an item in an index: `None` when the item lacks a key attribute of the index, or holds it
     /// with another type, and so has no entry there.
     pub fn index_key_of_item(&self, item: &Item) -> Option<Key> {

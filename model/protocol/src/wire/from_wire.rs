@@ -9,7 +9,7 @@ use litemap::LiteMap;
 use super::value::{WireItem, WireValue};
 use crate::error::ServiceError;
 use crate::number::Number;
-use crate::value::{AttributeValue, Attributes, Item, NESTING_LEVELS_MAX};
+use crate::value::{AttributeValue, Attributes, Item, NESTED_TOO_DEEP, NESTING_LEVELS_MAX};
 
 /// Judges an item or a key of a request.
 ///
@@ -33,6 +33,10 @@ impl WireValue {
 fn attributes(item: WireItem, level: usize) -> Result<Attributes, ServiceError> {
     let mut sorted = Vec::with_capacity(item.len());
     for (name, wire) in item {
+        // A name has at least one character, also inside documents (record 10.14).
+        if name.is_empty() {
+            return Err(ServiceError::validation("Empty attribute name"));
+        }
         sorted.push((name, value(wire, level)?));
     }
     Ok(LiteMap::from_sorted_store_unchecked(sorted))
@@ -41,9 +45,7 @@ fn attributes(item: WireItem, level: usize) -> Result<Attributes, ServiceError> 
 /// `level`: the level that this value stands on; an attribute stands on the first.
 fn value(wire: WireValue, level: usize) -> Result<AttributeValue, ServiceError> {
     if level > NESTING_LEVELS_MAX {
-        return Err(ServiceError::validation(
-            "Nesting Levels have exceeded supported limits",
-        ));
+        return Err(ServiceError::validation(NESTED_TOO_DEEP));
     }
     Ok(match wire {
         WireValue::S(text) => AttributeValue::S(text),

@@ -36,7 +36,7 @@ fn documents_have_at_most_32_levels() {
     assert!(put::admit(&rules(), &deep(32)).is_ok());
     assert_eq!(
         refusal(put::admit(&rules(), &deep(33))),
-        "Nesting Levels have exceeded supported limits"
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
     );
 }
 
@@ -50,6 +50,6 @@ fn an_update_cannot_nest_deeper_either() {
     assert!(update(Some(&old), "SET b[0] = a[0]").is_ok());
     assert_eq!(
         refusal(update(Some(&old), "SET b[0] = a")),
-        "Nesting Levels have exceeded supported limits"
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
     );
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lookback_protocol::error::{CancellationReason, ErrorCode, ServiceError};
-use lookback_protocol::expression::{Placeholders, Update};
+use lookback_protocol::expression::{Condition, Placeholders, Update};
 use lookback_protocol::item_op::{Guard, delete, get, put, update};
 use lookback_protocol::key::Key;
 use lookback_protocol::value::{AttributeValue, Item, item_size_bytes};
@@ -53,11 +53,26 @@ pub(crate) fn transact_write_items(
 ) -> Result<TransactWriteItemsOutput, ServiceError> {
     let detail = Detail::read(input.return_consumed_capacity.as_deref());
     let token = input.client_request_token.clone();
-    let members = input.transact_items.clone();
-    let members = members
-        .into_iter()
-        .map(member)
+    let mut members = Vec::with_capacity(input.transact_items.len());
+    let mut broken = None;
+    for wire in input.transact_items.clone() {
+        match member(wire) {
+            Ok(member) => members.push(member),
+            Err(error) => {
+                broken = Some(error);
+                break;
+            }
+        }
+    }
+    // What the request alone shows is judged member by member, before any state is looked at: tables, tokens and which
+    // items there are (VALIDATION-029, record 10.9).
+    let expressions = members
+        .iter()
+        .map(Expressions::read)
         .collect::<Result<Vec<_>, _>>()?;
+    if let Some(error) = broken {
+        return Err(error);
+    }
     if members
         .iter()
         .map(|member| item_size_bytes(&member.item))
@@ -84,14 +99,12 @@ pub(crate) fn transact_write_items(
     }
     let mut outcomes = Vec::with_capacity(members.len());
     let mut keys = BTreeSet::new();
-    for member in &members {
-        let (target, key, outcome) = outcome(service, call, member)?;
+    for (member, expressions) in members.iter().zip(&expressions) {
+        let (target, key, outcome) = outcome(service, call, member, expressions)?;
         if let Some(key) = &key
             && !keys.insert((target.store, key.clone()))
         {
-            return Err(ServiceError::validation(
-                "Transaction request cannot include multiple operations on one item",
-            ));
+            return Err(one_item_twice());
         }
         outcomes.push((target, key, outcome));
     }
@@ -163,6 +176,25 @@ fn replayed(
     }
 }
 
+/// The expressions of a member, read.
+struct Expressions<'a> {
+    update: Option<Update<'a>>,
+    condition: Option<Condition<'a>>,
+}
+
+impl<'a> Expressions<'a> {
+    fn read(member: &'a Member) -> Result<Self, ServiceError> {
+        let mut placeholders = Placeholders::new(member.names.as_ref(), member.values.as_ref())?;
+        let update = match &member.action {
+            Action::Update(text) => Some(Update::parse(text, &mut placeholders)?),
+            _ => None,
+        };
+        let condition = condition(member.condition.as_deref(), &mut placeholders)?;
+        placeholders.finish()?;
+        Ok(Self { update, condition })
+    }
+}
+
 /// What a member would write: nothing, an item or its absence; or why it cancels the transaction.
 type Outcome = Result<Option<Option<Item>>, ServiceError>;
 
@@ -170,16 +202,12 @@ fn outcome(
     service: &mut Service,
     call: &Call<'_>,
     member: &Member,
+    expressions: &Expressions<'_>,
 ) -> Result<(Target, Option<Key>, Outcome), ServiceError> {
-    let mut placeholders = Placeholders::new(member.names.as_ref(), member.values.as_ref())?;
-    let update = match &member.action {
-        Action::Update(text) => Some(Update::parse(text, &mut placeholders)?),
-        _ => None,
-    };
-    let condition = condition(member.condition.as_deref(), &mut placeholders)?;
-    placeholders.finish()?;
+    let Expressions { update, condition } = expressions;
     let target = Target::find(service, call, &member.table)?;
-    let admitted = match (&member.action, &update) {
+    target.rules.key.refuse_empty(&member.item)?;
+    let admitted = match (&member.action, update) {
         (Action::Put, _) => put::admit(&target.rules, &member.item),
         (Action::Delete, _) => delete::admit(&target.rules, &member.item),
         (_, Some(update)) => update::admit(&target.rules, &member.item, update),
@@ -195,7 +223,7 @@ fn outcome(
         condition: condition.as_ref(),
         item_on_failure: member.item_on_failure,
     };
-    let outcome = match (&member.action, &update) {
+    let outcome = match (&member.action, update) {
         (Action::Put, _) => {
             put::apply(existing, member.item.clone(), guard).map(|item| Some(Some(item)))
         }
@@ -214,8 +242,13 @@ pub(super) fn transaction_too_large() -> ServiceError {
     ServiceError::validation("Member must have a total size less than or equal to 4194304 bytes")
 }
 
+/// Two members of a transaction are about one item.
+pub(super) fn one_item_twice() -> ServiceError {
+    ServiceError::validation("Transaction request cannot include multiple operations on one item")
+}
+
 /// TransactionCanceledException with one reason for each member.
-fn cancelled(errors: Vec<Option<ServiceError>>) -> ServiceError {
+pub(super) fn cancelled(errors: Vec<Option<ServiceError>>) -> ServiceError {
     let reasons: Vec<CancellationReason> = errors
         .into_iter()
         .map(|error| match error {

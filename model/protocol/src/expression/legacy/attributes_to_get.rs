@@ -9,6 +9,9 @@ use crate::expression::Projection;
 /// A name that stands twice.
 pub fn attributes_to_get(names: Option<&[String]>) -> Result<Option<Projection<'_>>, ServiceError> {
     let Some(names) = names else { return Ok(None) };
+    if names.iter().any(String::is_empty) {
+        return Err(ServiceError::validation("Empty attribute name"));
+    }
     let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
     sorted.sort_unstable();
     let twice = sorted.windows(2).find_map(|pair| match pair {
