@@ -30,12 +30,16 @@ call() { aws dynamodb "$@" --endpoint-url "$endpoint" --region "$region" --outpu
 now() { curl -sf "$endpoint/_lookback/clock" | jq -e .now 2>/dev/null || date +%s; }
 let_pass() { curl -sf -X POST "$endpoint/_lookback/clock" -d "{\"advance_s\": $1}" >/dev/null || sleep "$1"; }
 cleanup() {
-  for table in $(call list-tables --query 'TableNames[]' --output text); do
+REMOVE_BUCKETS  for table in $(call list-tables --query 'TableNames[]' --output text); do
     case "$table" in "$case_"*) call delete-table --table-name "$table" >/dev/null ;; esac
   done
   rm -f "$AWS_CONFIG_FILE"
 }
 trap cleanup EXIT
+"#;
+
+/// What a case with buckets does at its end, too.
+const REMOVE_BUCKETS: &str = r#"  for bucket in "${buckets[@]}"; do s3 rb --force "s3://$bucket" >/dev/null; done
 "#;
 
 /// The script of a case. `endpoint` is where it calls unless ENDPOINT says otherwise.
@@ -51,10 +55,13 @@ pub fn script(case: &Case, endpoint: Option<&str>) -> String {
         }
     }
     script.line("# needs: bash, the AWS CLI, jq, curl; what is expected stands in comments");
-    script.line(&HEAD.replace(
-        "DEFAULT_ENDPOINT",
-        endpoint.unwrap_or("http://127.0.0.1:8000"),
-    ));
+    let at_end = match case.buckets.is_empty() {
+        true => "",
+        false => REMOVE_BUCKETS,
+    };
+    let endpoint = endpoint.unwrap_or("http://127.0.0.1:8000");
+    let head = HEAD.replace("DEFAULT_ENDPOINT", endpoint);
+    script.line(&head.replace("REMOVE_BUCKETS", at_end));
     let mut names = Names::default();
     for (name, spec) in &case.tables {
         tables(&mut script, &mut names, name, spec);
@@ -63,11 +70,12 @@ pub fn script(case: &Case, endpoint: Option<&str>) -> String {
         script.line(
             "s3() { aws s3 \"$@\" --endpoint-url \"${S3_ENDPOINT:-$endpoint}\" --region \"$region\"; }",
         );
+        script.line("buckets=()");
     }
     for name in &case.buckets {
         let variable = shell::variable(name);
         script.line(&format!(
-            "{variable}=\"$case_-{name}\"; s3 mb \"s3://${variable}\""
+            "{variable}=\"$case_-{name}\"; s3 mb \"s3://${variable}\" && buckets+=(\"${variable}\")"
         ));
         script.line("");
     }

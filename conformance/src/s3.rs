@@ -17,7 +17,7 @@ mod connector;
 mod etags;
 pub mod export;
 pub mod import;
-mod keys;
+pub(crate) mod keys;
 pub mod office;
 pub mod place;
 pub mod refusal;

@@ -192,7 +192,9 @@ async fn a_sweep_lets_alone_what_is_young_or_not_ours() {
         .await;
     assert_eq!(ended.status, 0, "{}", ended.text);
     assert!(
-        ended.text.contains("let alone: 1 tables and backups"),
+        ended
+            .text
+            .contains("let alone: 1 tables, backups and buckets"),
         "{}",
         ended.text
     );

@@ -180,6 +180,89 @@ async fn an_endpoint_is_exported_to_and_imported_from() {
     round(&here).await;
 }
 
+/// EXPORT-FORMAT-001: a leading slash is kept, and what is below it is imported.
+#[tokio::test]
+async fn keys_with_slashes_anywhere_are_kept_at_an_endpoint() {
+    let there = World::new(Place::Memory, ClockKind::Manual).await;
+    let url = there.endpoint.describe().url.clone().unwrap();
+    there.buckets().create("files").await.unwrap();
+    for prefix in ["/foo", "/", "//foo", "a//b c"] {
+        let here = World::new(Place::Endpoint(url.parse().unwrap()), ClockKind::Manual).await;
+        let export = here
+            .export(json!({ "S3Bucket": "files", "S3Prefix": prefix }))
+            .await;
+        assert_eq!(export["ExportStatus"], "COMPLETED", "{export}");
+        let manifest = export["ExportManifest"].as_str().unwrap();
+        assert!(manifest.starts_with(prefix));
+        assert!(there.keys("files").await.contains(&manifest.to_owned()));
+        if prefix.contains("//") {
+            // Such keys cannot be listed, and the import says so.
+            continue;
+        }
+        let data = manifest.replace("manifest-summary.json", "data/");
+        let import = here
+            .import(json!({ "S3Bucket": "files", "S3KeyPrefix": data }))
+            .await;
+        assert_eq!(import["ImportStatus"], "COMPLETED", "{prefix}: {import}");
+        assert_eq!(import["ImportedItemCount"], 3);
+    }
+}
+
+/// What consoles make as folders holds no items.
+#[tokio::test]
+async fn a_whole_bucket_is_imported_from_an_endpoint() {
+    let there = World::new(Place::Memory, ClockKind::Manual).await;
+    let url = there.endpoint.describe().url.clone().unwrap();
+    let buckets = there.buckets();
+    buckets.create("files").await.unwrap();
+    let line = |key: &str| format!("{{\"Item\":{{\"pk\":{{\"S\":\"{key}\"}}}}}}\n").into_bytes();
+    let gzip = |bytes: Vec<u8>| {
+        use std::io::Write;
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&bytes).unwrap();
+        gzip.finish().unwrap()
+    };
+    buckets.put("files", "in/", Vec::new()).await.unwrap();
+    for key in ["in/a", "/in/a", "/b", "50%/c", "d e"] {
+        buckets.put("files", key, gzip(line(key))).await.unwrap();
+    }
+    let here = World::new(Place::Endpoint(url.parse().unwrap()), ClockKind::Manual).await;
+    let import = here.import(json!({ "S3Bucket": "files" })).await;
+    assert_eq!(import["ImportStatus"], "COMPLETED", "{import}");
+    assert_eq!(import["ImportedItemCount"], 5);
+}
+
+/// EXPORT-FORMAT-010: the list of files tells them, and whoever compares must find the same in any process.
+#[tokio::test]
+async fn etags_outlive_the_server() {
+    let folder = Folder::new("etags");
+    let place = Place::Folder(folder.0.clone());
+    let world = World::new(place.clone(), ClockKind::Manual).await;
+    world.buckets().create("files").await.unwrap();
+    world.export(json!({ "S3Bucket": "files" })).await;
+    let plain = b"one piece".to_vec();
+    world.buckets().put("files", "plain", plain).await.unwrap();
+    let before = world.buckets().list("files", "").await.unwrap();
+    drop(world);
+    let world = World::new(place, ClockKind::Manual).await;
+    let after = world.buckets().list("files", "").await.unwrap();
+    assert_eq!(after, before);
+    let parts = after.iter().filter(|object| object.etag.ends_with("-1"));
+    assert_eq!(parts.count(), 9, "{after:?}");
+    // Another version has another ETag.
+    let key = &after
+        .iter()
+        .find(|one| one.key.ends_with(".gz"))
+        .unwrap()
+        .key;
+    std::fs::write(folder.0.join("files").join(key), "something else").unwrap();
+    let other = world.buckets().get("files", key).await.unwrap();
+    assert_eq!(
+        other.etag,
+        lookback_formats::Md5::of("something else").to_hex()
+    );
+}
+
 #[tokio::test]
 async fn a_folder_keeps_its_objects_when_the_server_ends() {
     let folder = Folder::new("kept");

@@ -9,6 +9,8 @@
 
 #[path = "soaking/command.rs"]
 mod command;
+#[path = "soaking/damaged.rs"]
+mod damaged;
 #[path = "soaking/liar.rs"]
 mod liar;
 
@@ -181,6 +183,23 @@ async fn lies_are_found() {
         let recorded = record(&plan, &running).await;
         assert_eq!(verdict(&recorded).outcome(), Outcome::Violation, "{lie:?}");
     }
+}
+
+/// EXPORT-FORMAT-017: nothing that a load does explains a file that is not as it is listed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_of_exports_that_contradict_their_list_are_told_apart_from_what_is_odd() {
+    let running = serve(ClockKind::Real, service(Choices::exact())).await;
+    let target = Arc::new(damaged::Damaged(endpoint(&running.url(), None).await));
+    let never = std::future::pending();
+    let recorded = soak(&plan(3), target, None, &Progress::default(), never);
+    let recorded = recorded.await.unwrap();
+    let told: Vec<&String> = recorded.notes.contradictions.keys().collect();
+    let expected =
+        "the files of an export contradict each other: a data file is not as it is listed";
+    assert_eq!(told, [expected]);
+    let odd = recorded.notes.oddities.keys();
+    assert!(odd.clone().all(|why| !why.contains("export")), "{odd:?}");
+    running.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -24,6 +24,7 @@ use lookback_benches::{
 };
 use lookback_conformance::s3::{Office, Place, Store, export, import};
 use lookback_formats::{DATA_FILES, ExportPlan, Format};
+use lookback_protocol::export::ExportRecords;
 use lookback_protocol::wire::Request;
 use lookback_protocol::wire::item::PutItemInput;
 use lookback_reference::{Buckets, Caller, DueExport, SECOND_US, Service, Settings};
@@ -104,11 +105,14 @@ impl Desk {
     }
 
     /// Asks for an export and takes it when it has come due.
-    fn due(&self) -> Result<DueExport, Box<dyn Error>> {
+    fn due(&self, store: &Store, runtime: &Handle) -> Result<DueExport, Box<dyn Error>> {
         let table = self.ask("DescribeTable", &json!({"TableName": request::TABLE}))?;
         let arn = table.get("Table").and_then(|table| table.get("TableArn"));
         let request = json!({"TableArn": arn, "S3Bucket": BUCKET});
         self.ask("ExportTableToPointInTime", &request)?;
+        let begun = self.enter(|service, _| service.next_begun_export());
+        let begun = begun.flatten().ok_or("no export has begun")?;
+        export::begin(store, &begun, runtime).map_err(|failure| failure.message)?;
         self.pass(3_600);
         let due = self.enter(|service, now_us| service.next_due_export(now_us));
         due.flatten().ok_or_else(|| "no export came due".into())
@@ -136,10 +140,9 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Took) {
 fn lines(due: &DueExport) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let plan = ExportPlan::new(&due.description, &due.key)?;
     let mut files = vec![Vec::new(); DATA_FILES];
-    for record in due.records() {
-        if let Some(file) = files.get_mut(plan.data_file_of(&record)) {
-            Format::DynamoDbJson.write_record(&record, file);
-        }
+    for (file, places) in files.iter_mut().zip(plan.parts(due)) {
+        let records = due.within(places);
+        records.for_each(|record| Format::DynamoDbJson.write_record(&record, file));
     }
     Ok(files)
 }
@@ -214,7 +217,7 @@ fn measure(items: u32, folder: &Path) -> Result<(), Box<dyn Error>> {
     let (mut plain_bytes, mut stored_bytes, mut peak_bytes) = (0, 0, 0);
     let mut data = String::new();
     for turn in 0..TURNS {
-        let due = desk.due()?;
+        let due = desk.due(&store, runtime)?;
         let (written, took) = timed(|| export::write(&store, &due, runtime));
         written.map_err(|failure| failure.message)?;
         exports.push(took);

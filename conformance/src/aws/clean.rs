@@ -23,13 +23,13 @@ const TRIES: u32 = 3;
 /// What came of a clean-up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cleaned {
-    /// Tables and backups that were deleted, in words.
+    /// Tables, backups and buckets that were deleted, in words.
     pub deleted: Vec<String>,
-    /// Tables and backups that are still there, and why.
+    /// Tables, backups and buckets that are still there, and why.
     pub left: Vec<String>,
-    /// Tables and backups of runs that started too recently, which were let alone.
+    /// Tables, backups and buckets of runs that started too recently, which were let alone.
     pub young: usize,
-    /// Tables and backups of cases that wait, and of runs with `--resume` that were not named, which were let alone.
+    /// Tables, backups and buckets of cases that wait, and of runs with `--resume` that were not named, which were let alone.
     pub held: usize,
     /// SYSTEM backups: they cannot be deleted and expire by themselves.
     pub system: usize,

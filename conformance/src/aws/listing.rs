@@ -1,10 +1,11 @@
-//! What there is to delete, by ListTables and ListBackups to their last page.
+//! What there is to delete, by ListTables and ListBackups to their last page, and the names of buckets.
 
 use serde_json::{Value, json};
 
 use super::names::{Standing, Wanted};
 use super::removal::Thing;
 use crate::run::Answer;
+use crate::target::buckets::Trouble;
 use crate::target::{Caller, Request, Target};
 
 /// The most pages of one listing.
@@ -13,11 +14,11 @@ const PAGES_MAX: usize = 10_000;
 /// What the listings show.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Tables and USER backups to delete; backups first.
+    /// Tables, USER backups and buckets to delete; backups first.
     pub things: Vec<Thing>,
-    /// Tables and USER backups of runs that started too recently.
+    /// Tables, USER backups and buckets of runs that started too recently.
     pub young: usize,
-    /// Tables and USER backups of cases that wait, and of runs with `--resume` that nobody has named.
+    /// Tables, USER backups and buckets of cases that wait, and of runs with `--resume` that nobody has named.
     pub held: usize,
     /// SYSTEM backups of tables that would be deleted: nobody can delete them.
     pub system: usize,
@@ -40,8 +41,35 @@ pub(super) async fn list(target: &dyn Target, wanted: &Wanted) -> Result<Found, 
             found.unseen.push(why);
         }
     }
+    if let Err(why) = list_buckets(target, wanted, &mut found).await {
+        found.unseen.push(format!("cannot list the buckets: {why}"));
+    }
     found.things.sort();
     Ok(found)
+}
+
+/// Where there is no S3, no run has made a bucket.
+async fn list_buckets(
+    target: &dyn Target,
+    wanted: &Wanted,
+    found: &mut Found,
+) -> Result<(), Trouble> {
+    let Some(buckets) = target.buckets() else {
+        return Ok(());
+    };
+    let names = match buckets.names().await {
+        Err(Trouble::NoS3(_)) => return Ok(()),
+        names => names?,
+    };
+    for name in names {
+        match wanted.standing(&name) {
+            Standing::Wanted => found.things.push(Thing::Bucket(name)),
+            Standing::Young => found.young += 1,
+            Standing::Held => found.held += 1,
+            Standing::Foreign => {}
+        }
+    }
+    Ok(())
 }
 
 async fn list_as(

@@ -1,4 +1,4 @@
-//! Deletes one table or one backup, as far as it can be deleted now.
+//! Deletes one table, one backup or one bucket, as far as it can be deleted now.
 
 use std::fmt;
 
@@ -7,13 +7,15 @@ use serde_json::{Value, json};
 use crate::run::Answer;
 use crate::target::{Caller, Request, Target};
 
-/// A table or a backup, and who sees it.
+/// A table or a backup, and who sees it; or a bucket.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Thing {
     /// A backup's ARN.
     Backup(Caller, String),
     /// A table's name.
     Table(Caller, String),
+    /// A bucket's name.
+    Bucket(String),
 }
 
 impl fmt::Display for Thing {
@@ -22,6 +24,7 @@ impl fmt::Display for Thing {
             Self::Backup(_, arn) => write!(formatter, "backup {arn}"),
             Self::Table(Caller::Own, name) => write!(formatter, "table {name}"),
             Self::Table(_, name) => write!(formatter, "table {name} in the other region"),
+            Self::Bucket(name) => write!(formatter, "bucket {name} with everything in it"),
         }
     }
 }
@@ -44,6 +47,7 @@ pub(super) async fn remove(target: &dyn Target, thing: &Thing) -> Outcome {
     let (caller, operation, body) = match thing {
         Thing::Backup(caller, arn) => (*caller, "DeleteBackup", json!({ "BackupArn": arn })),
         Thing::Table(caller, name) => (*caller, "DeleteTable", json!({ "TableName": name })),
+        Thing::Bucket(name) => return remove_bucket(target, name).await,
     };
     let outcome = ask(target, caller, operation, &body).await;
     match (thing, &outcome) {
@@ -59,6 +63,16 @@ pub(super) async fn remove(target: &dyn Target, thing: &Thing) -> Outcome {
             }
         }
         _ => outcome.0,
+    }
+}
+
+async fn remove_bucket(target: &dyn Target, name: &str) -> Outcome {
+    let Some(buckets) = target.buckets() else {
+        return Outcome::Gone;
+    };
+    match buckets.remove(name).await {
+        Ok(()) => Outcome::Accepted,
+        Err(trouble) => Outcome::Refused(trouble.to_string()),
     }
 }
 

@@ -213,6 +213,9 @@ impl Load {
         let status = match outcome {
             Outcome::Violation => VIOLATION,
             _ if !recorded.lost.is_empty() => VIOLATION,
+            _ if promises_exports(contract) && !recorded.notes.contradictions.is_empty() => {
+                VIOLATION
+            }
             Outcome::Unknown => UNKNOWN,
             Outcome::Pass if recorded.interrupted => UNKNOWN,
             Outcome::Pass => 0,
@@ -248,6 +251,12 @@ impl Load {
             found: found.to_owned(),
         }
     }
+}
+
+/// Whether a contract says anything about exports: then files that contradict each other break it (EXPORT-FORMAT-017).
+fn promises_exports(contract: &Contract) -> bool {
+    let mut kinds = contract.artefacts.keys();
+    kinds.any(|kind| matches!(kind.as_str(), "export" | "export-at"))
 }
 
 /// Runs the plan under a progress bar; the first signal ends it early.

@@ -73,14 +73,14 @@ fn summary(args: &SweepArgs, cleaned: &Cleaned) -> String {
     cleaned.about_system().into_iter().for_each(&mut line);
     if cleaned.young > 0 {
         line(format!(
-            "let alone: {} tables and backups of runs that started less than {} s ago (--older-than)",
+            "let alone: {} tables, backups and buckets of runs that started less than {} s ago (--older-than)",
             cleaned.young,
             args.older_than.as_secs()
         ));
     }
     if cleaned.held > 0 {
         line(format!(
-            "let alone: {} tables and backups of cases that wait, and of runs with check --resume (name such a run by \
+            "let alone: {} tables, backups and buckets of cases that wait, and of runs with check --resume (name such a run by \
              --resume FILE, or by --prefix to give it up)",
             cleaned.held
         ));

@@ -76,7 +76,8 @@ fn steps_that_look_at_objects_use_the_s3_command() {
     );
     for line in [
         r#"s3() { aws s3 "$@" --endpoint-url "${S3_ENDPOINT:-$endpoint}" --region "$region"; }"#,
-        r#"files="$case_-files"; s3 mb "s3://$files""#,
+        r#"files="$case_-files"; s3 mb "s3://$files" && buckets+=("$files")"#,
+        r#"  for bucket in "${buckets[@]}"; do s3 rb --force "s3://$bucket" >/dev/null; done"#,
         r#"printf '%s\n' '{"Item":{"pk":{"S":"a"}}}' | gzip | s3 cp - s3://"${files}"/'in/a'"#,
         r#"s3 ls --recursive s3://"${files}"/'in/'"#,
         r#"s3 cp s3://"${files}"/'in/a' -"#,

@@ -2,18 +2,36 @@
 
 use std::io::Write;
 use std::num::NonZero;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use lookback_formats::manifest::FileEntry;
-use lookback_formats::{ExportPlan, part_etag};
-use lookback_reference::{DueExport, Failure};
+use lookback_formats::{ExportPlan, FormatError, Md5, part_etag};
+use lookback_protocol::export::ExportRecords;
+use lookback_reference::{BegunExport, DueExport, Failure};
 use tokio::runtime::Handle;
 
 use super::refusal::Refusal;
 use super::store::Store;
 
-/// Writes every object of an export, the data files side by side, the manifests last and only when all else is there.
+/// Writes the empty object that comes first and shows that the bucket can be written (EXPORT-FORMAT-004).
+///
+/// # Errors
+/// What FailureCode and FailureMessage will tell (EXPORT-FULL-013).
+pub fn begin(store: &Store, begun: &BegunExport, runtime: &Handle) -> Result<(), Failure> {
+    let work = Work {
+        store,
+        bucket: &begun.bucket,
+        runtime,
+    };
+    let owner = begun.bucket_owner.as_deref();
+    admit(store, &begun.bucket, account(&begun.arn), owner)
+        .and_then(|()| work.put(&begun.started, |_| Ok(())).map(drop))
+        .map_err(|refusal| refusal.failure())
+}
+
+/// Writes every other object of an export, the data files side by side, the manifests last and only when all else is there.
 ///
 /// # Errors
 /// What FailureCode and FailureMessage will tell; no manifest is left behind (EXPORT-FULL-013, EXPORT-FORMAT-026).
@@ -34,7 +52,6 @@ pub fn write(store: &Store, due: &DueExport, runtime: &Handle) -> Result<(), Fai
         account(arn),
         description.s3_bucket_owner.as_deref(),
     )
-    .and_then(|()| work.put(&plan.started(), |_| Ok(())).map(drop))
     .and_then(|()| work.data_files(&plan, due))
     .and_then(|entries| work.manifests(&plan, &entries))
     .map_err(|refusal| refusal.failure())
@@ -74,60 +91,69 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Puts one object; nothing is seen of it unless all of it could be written.
+    /// Puts one object; nothing is seen of it unless all of it could be written. What writing gave, and the digest.
     fn put<T>(
         &self,
         key: &str,
         write: impl FnOnce(&mut dyn Write) -> std::io::Result<T>,
-    ) -> Result<T, Refusal> {
+    ) -> Result<(T, Md5), Refusal> {
         let mut upload = self
             .store
             .upload(self.bucket, key)?
             .blocking(self.runtime.clone());
         match write(&mut upload) {
             Ok(written) => {
+                let mut digest = Md5::of("");
                 // Every object of an export goes up as one part, whatever its size (EXPORT-FORMAT-010).
-                let done = self
-                    .store
-                    .uploaded(self.bucket, key, upload.upload, part_etag);
+                let etag = |md5| {
+                    digest = md5;
+                    part_etag(md5)
+                };
+                let done = self.store.uploaded(self.bucket, key, upload.upload, etag);
                 self.runtime.block_on(done)?;
-                Ok(written)
+                Ok((written, digest))
             }
             Err(error) => {
                 self.runtime.block_on(upload.upload.give_up());
-                Err(self.store.broken(self.bucket, key, error))
+                Err(Refusal::of_write(self.bucket, key, error))
             }
         }
     }
 
+    /// One data file.
+    fn data_file(
+        &self,
+        plan: &ExportPlan,
+        due: &DueExport,
+        number: usize,
+        places: Range<usize>,
+    ) -> Result<FileEntry, Refusal> {
+        let broken = |error: FormatError| Refusal::Broken(error.to_string());
+        let key = plan.data_files().get(number).map_or("", String::as_str);
+        let records = due.within(places);
+        let (count, md5) = self.put(key, |out| plan.write_data_file(records, out))?;
+        plan.entry(number, count, md5).map_err(broken)
+    }
+
     /// The data files, as many at a time as there are cores.
     fn data_files(&self, plan: &ExportPlan, due: &DueExport) -> Result<Vec<FileEntry>, Refusal> {
-        // One byte for each record: which file it is in is found out once.
-        let files: Vec<u8> = due
-            .records()
-            .map(|record| plan.data_file_of(&record) as u8)
-            .collect();
+        let parts = plan.parts(due);
         let next = AtomicUsize::new(0);
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let count = plan.data_files().len();
         let some = || {
             let mut written = Vec::new();
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(key) = plan.data_files().get(number) else {
+                let Some(places) = parts.get(number) else {
                     return Ok(written);
                 };
-                let records = due
-                    .records()
-                    .zip(files.iter().map(|file| usize::from(*file)));
-                let records =
-                    records.filter_map(|(record, file)| (file == number).then_some(record));
-                let entry = self.put(key, |out| plan.write_data_file(number, records, out))?;
+                let entry = self.data_file(plan, due, number, places.clone())?;
                 written.push((number, entry));
             }
         };
         let written: Vec<Result<Vec<(usize, FileEntry)>, Refusal>> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..cores.min(count)).map(|_| scope.spawn(some)).collect();
+            let workers = 0..cores.min(parts.len());
+            let workers: Vec<_> = workers.map(|_| scope.spawn(some)).collect();
             let broken = || Err(Refusal::Broken("a data file was not written".to_owned()));
             workers
                 .into_iter()

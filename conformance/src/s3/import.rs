@@ -56,7 +56,9 @@ fn begin(store: &Store, due: &DueImport, runtime: &Handle) -> Result<Source, Ref
     let arn = description.import_arn.as_deref().unwrap_or_default();
     admit(store, &bucket, account(arn), owner)?;
     let objects = runtime.block_on(store.list(&bucket, prefix.unwrap_or_default()))?;
-    let keys = objects.into_iter().map(|object| object.key).collect();
+    // What has no bytes has no items (IMPORT-021): folders, as consoles make them, are such objects.
+    let objects = objects.into_iter().filter(|object| object.size > 0);
+    let keys = objects.map(|object| object.key).collect();
     Ok(Source {
         bucket,
         keys,

@@ -32,6 +32,19 @@ pub fn key(folder: Option<&str>, path: &Path) -> Option<String> {
     Some(segments.collect::<Vec<_>>().join("/"))
 }
 
+/// A key as it stands in an address.
+pub fn percent_encoded(key: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+    let mut text = String::with_capacity(key.len());
+    for byte in key.bytes() {
+        match keep(byte) {
+            true => text.push(char::from(byte)),
+            false => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
 fn decoded(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
@@ -79,6 +92,11 @@ mod tests {
             assert!(!path.as_ref().contains("/../"), "{wicked}: {path}");
             assert_eq!(key(Some("bucket"), &path).as_deref(), Some(wicked));
         }
+    }
+
+    #[test]
+    fn an_address_has_letters_of_addresses_only() {
+        assert_eq!(percent_encoded("a-b/c d%é"), "a-b/c%20d%25%C3%A9");
     }
 
     #[test]

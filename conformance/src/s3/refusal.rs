@@ -26,15 +26,37 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What a store says of an object.
+    /// What a store says of an object; at an endpoint the bucket itself may be what is missing.
     pub fn of(bucket: &str, key: &str, error: &object_store::Error) -> Self {
         use object_store::Error;
+        let words = crate::target::http::chain(error);
         match error {
-            Error::NotFound { .. } => Self::NoSuchKey(format!("{bucket}/{key}")),
             Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
                 Self::Denied(format!("{bucket}/{key}"))
             }
-            error => Self::Broken(crate::target::http::chain(error)),
+            _ if words.contains("NoSuchBucket") => Self::NoSuchBucket(bucket.to_owned()),
+            Error::NotFound { .. } => Self::NoSuchKey(format!("{bucket}/{key}")),
+            _ if words.contains("AccessDenied") => Self::Denied(bucket.to_owned()),
+            _ => Self::Broken(words),
+        }
+    }
+
+    /// The same of a listing, or of something that is written: only the bucket can be missing.
+    pub fn of_bucket(bucket: &str, key: &str, error: &object_store::Error) -> Self {
+        match Self::of(bucket, key, error) {
+            Self::NoSuchKey(_) => Self::NoSuchBucket(bucket.to_owned()),
+            refusal => refusal,
+        }
+    }
+
+    /// What writing an object failed with.
+    pub fn of_write(bucket: &str, key: &str, error: std::io::Error) -> Self {
+        let inner = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<object_store::Error>());
+        match inner {
+            Some(inner) => Self::of_bucket(bucket, key, inner),
+            None => Self::Broken(format!("{bucket}/{key}: {error}")),
         }
     }
 

@@ -97,6 +97,10 @@ pub fn router(state: Arc<State>) -> Router {
                 Some(s3) if is_s3(&parts) => s3.answer(Request::from_parts(parts, body)).await,
                 _ => {
                     let reply = handle(&state, parts, body).await;
+                    if state.stands {
+                        // An export that has begun shows it before anything else happens.
+                        state.files.settle().await;
+                    }
                     state.finish(reply)
                 }
             }

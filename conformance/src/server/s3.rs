@@ -5,8 +5,10 @@
 //! as the account of its access key (see [`lookback_reference::Caller::account_of`]).
 //!
 //! - [`request`]: tells requests apart, and takes off signatures and what signed uploads wrap around their bytes;
-//! - [`operations`]: buckets and objects; [`listing`]: pages of keys; [`parts`]: uploads in parts.
+//! - [`operations`]: buckets and objects; [`listing`]: pages of keys; [`parts`]: uploads in parts; [`answers`]: how all that
+//!   is worded.
 
+mod answers;
 mod chunked;
 mod listing;
 mod operations;

@@ -64,6 +64,8 @@ pub struct Notes {
     pub lacks: BTreeSet<String>,
     /// What went otherwise than planned, and how often.
     pub oddities: BTreeMap<String, u32>,
+    /// Files of exports that contradict each other, and how often: no load and no fault explains that.
+    pub contradictions: BTreeMap<String, u32>,
 }
 
 /// The instants at which bands of artefacts end, on the recorder's clock.
@@ -92,6 +94,8 @@ enum Stop {
     Lacking(String),
     /// Something else, in words that are the same for the same reason.
     Odd(String),
+    /// It contradicts itself, in such words.
+    Contradiction(String),
 }
 
 impl Driver {
@@ -189,6 +193,9 @@ impl Driver {
                 self.lock_notes().lacks.insert(operation);
             }
             Err(Stop::Odd(why)) => *self.lock_notes().oddities.entry(why).or_default() += 1,
+            Err(Stop::Contradiction(why)) => {
+                *self.lock_notes().contradictions.entry(why).or_default() += 1;
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use aws_sigv4::http_request::{
     UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 use rusty_s3::actions::ListObjectsV2;
 use rusty_s3::{Bucket, S3Action, UrlStyle};
 use url::Url;
@@ -65,6 +65,8 @@ pub struct Fetched {
 pub trait Buckets: Send + Sync {
     /// Makes a bucket.
     fn create<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Trouble>>;
+    /// The names of the account's buckets.
+    fn names(&self) -> BoxFuture<'_, Result<Vec<String>, Trouble>>;
     /// Takes away a bucket with everything in it; one that is not there is gone already.
     fn remove<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Trouble>>;
     /// Puts an object.
@@ -256,6 +258,13 @@ impl Buckets for Remote {
         })
     }
 
+    fn names(&self) -> BoxFuture<'_, Result<Vec<String>, Trouble>> {
+        Box::pin(async move {
+            let listed = self.send("GET", &self.url, "the buckets", None).await?;
+            bucket_names(&String::from_utf8_lossy(&listed.bytes))
+        })
+    }
+
     fn remove<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
         Box::pin(async move {
             let listed = match self.pages(bucket, "").await {
@@ -319,6 +328,17 @@ impl Buckets for Remote {
     }
 }
 
+/// The names in a listing of buckets: they have no letters that XML would word otherwise.
+fn bucket_names(listing: &str) -> Result<Vec<String>, Trouble> {
+    if !listing.contains("ListAllMyBucketsResult") {
+        let words = "a listing of buckets that cannot be read".to_owned();
+        return Err(Trouble::Refused(words));
+    }
+    let names = listing.split("<Name>").skip(1);
+    let names = names.filter_map(|rest| Some(rest.split_once("</Name>")?.0.to_owned()));
+    Ok(names.collect())
+}
+
 /// What the in-process buckets refuse.
 fn trouble(refusal: Refusal) -> Trouble {
     match refusal {
@@ -344,6 +364,16 @@ impl Buckets for Local {
                 .create_bucket(bucket, Some(&self.owner))
                 .map_err(trouble)
         })
+    }
+
+    fn names(&self) -> BoxFuture<'_, Result<Vec<String>, Trouble>> {
+        let own = |bucket: &crate::s3::store::Bucket| {
+            let owner = bucket.owner.as_ref();
+            owner.is_none_or(|owner| *owner == self.owner)
+        };
+        let buckets = self.store.buckets().into_iter();
+        let names = buckets.filter_map(|(name, known)| own(&known).then_some(name));
+        Box::pin(ready(Ok(names.collect())))
     }
 
     fn remove<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {

@@ -60,7 +60,14 @@ impl Model {
         }
     }
 
-    /// Writes the exports and reads the imports that have come due, on a thread that may block.
+    /// The same with these buckets.
+    #[must_use]
+    pub fn with_store(mut self, store: Store) -> Self {
+        self.local.store = Arc::new(store);
+        self
+    }
+
+    /// Begins and writes the exports and reads the imports that have come due, on a thread that may block.
     async fn settle(&self) -> Result<(), Unreachable> {
         let room = Room(Arc::clone(&self.state));
         if !is_due(&room) {
@@ -100,7 +107,10 @@ impl Target for Model {
     fn call<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<RawAnswer, Unreachable>> {
         Box::pin(async move {
             self.settle().await?;
-            Ok(self.answer(request))
+            let answer = self.answer(request);
+            // An export that has begun shows it before anything else happens.
+            self.settle().await?;
+            Ok(answer)
         })
     }
 

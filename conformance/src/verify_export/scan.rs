@@ -13,7 +13,7 @@ use super::inflate::{Ending, Piece};
 use super::manifests::{DataFile, Export};
 use super::objects::Object;
 use super::pool::Work;
-use super::spill::{Kept, NoRoom, Spill, Spot, Writer};
+use super::spill::{IMAGES_BYTES, Kept, NoRoom, Spill, Spot, Writer};
 use crate::cli::NotMade;
 
 /// All data files of some exports, and what is found in them.
@@ -67,6 +67,7 @@ impl<'s, const N: usize> Scan<'s, N> {
             format: export.format,
             shape: Shape::from(export.kind),
             key: key.cloned(),
+            images: N == IMAGES_BYTES,
         });
         Self {
             exports,

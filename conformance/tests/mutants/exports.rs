@@ -66,6 +66,22 @@ pub const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "keys-are-never-looked-at",
+        "EXPORT-FULL-013",
+        "An export by a key that does not exist is complete.",
+        |model, call| match call.is(&[EXPORT]) {
+            true => model.pass(&call.edited(|body| {
+                if body["S3SseKmsKeyId"]
+                    .as_str()
+                    .is_some_and(|key| key.starts_with("alias/lb"))
+                {
+                    put(body, "S3SseKmsKeyId", "alias/aws/s3");
+                }
+            })),
+            false => model.pass(&call),
+        },
+    ),
+    Mutant::new(
         "prefixes-are-dropped",
         "EXPORT-FORMAT-001",
         "S3Prefix is ignored.",

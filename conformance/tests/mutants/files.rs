@@ -75,6 +75,10 @@ impl Buckets for Forged {
         self.real().create(bucket)
     }
 
+    fn names(&self) -> BoxFuture<'_, Result<Vec<String>, Trouble>> {
+        self.real().names()
+    }
+
     fn remove<'a>(&'a self, bucket: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
         self.real().remove(bucket)
     }

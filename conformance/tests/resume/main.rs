@@ -232,7 +232,7 @@ async fn what_cases_wait_for_is_swept_by_nobody() {
     assert!(
         ended
             .text
-            .contains("let alone: 1 tables and backups of cases that wait"),
+            .contains("let alone: 1 tables, backups and buckets of cases that wait"),
         "{}",
         ended.text
     );

@@ -204,6 +204,42 @@ fn stem(name: &str) -> &str {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
+    /// An object that ends early, or goes on, is found, and told with the object that it is.
+    #[test]
+    fn an_object_of_another_length(
+        number in any::<prop::sample::Index>(),
+        kept in any::<prop::sample::Index>(),
+        longer: bool,
+        ion: bool,
+        incremental_export: bool,
+    ) {
+        let bucket = tempdir().unwrap();
+        let format = if ion { Format::Ion } else { Format::DynamoDbJson };
+        let export = if incremental_export {
+            incremental(bucket.path(), 1, "NEW_AND_OLD_IMAGES", (0, 24), (&table(3), &table(40)))
+        } else {
+            full(bucket.path(), 1, format, 24, &table(40))
+        };
+        let objects = objects(bucket.path());
+        let damaged = &objects[number.index(objects.len())];
+        let mut bytes = fs::read(damaged).unwrap();
+        match bytes.len() {
+            // _started: it can only grow.
+            0 => bytes.push(0),
+            length if longer => bytes.extend(vec![0; 1 + kept.index(length)]),
+            length => bytes.truncate(kept.index(length)),
+        }
+        fs::write(damaged, bytes).unwrap();
+        let report = verified(&options(&export)).unwrap();
+        prop_assert!(!report.sound);
+        let told = found(&report);
+        let damaged = name(damaged);
+        prop_assert!(
+            told.iter().any(|(_, name, _)| stem(name) == stem(&damaged)),
+            "{damaged}: {told:?}"
+        );
+    }
+
     /// One flipped bit anywhere in an export is found, and told with the object that it is in.
     #[test]
     fn one_flipped_bit(

@@ -88,7 +88,7 @@ fn write(
     }
     let description = serde_json::from_value(all).unwrap();
     let plan = ExportPlan::new(&description, &key_schema()).unwrap();
-    write_export(&plan, || records.iter().cloned(), &mut Folder(bucket)).unwrap();
+    write_export(&plan, records, &mut Folder(bucket)).unwrap();
     bucket.join("nightly/AWSDynamoDB").join(id)
 }
 

@@ -6,27 +6,25 @@ use flate2::bufread::MultiGzDecoder;
 use flate2::{Compression, GzBuilder};
 use lookback_protocol::export::ExportRecord;
 
-use crate::checksum::{Md5, Md5Writer};
 use crate::error::FormatError;
 use crate::format::{Format, write_records};
 
 /// The header's name for "no particular system", as the live service writes it.
 const NO_SYSTEM: u8 = 255;
 
-/// Writes a whole data file; how many records it has, and the digest of its compressed bytes.
+/// Writes a whole data file; how many records it has.
 pub(crate) fn write_data_file(
     format: Format,
     records: impl Iterator<Item = ExportRecord>,
     out: &mut dyn Write,
-) -> io::Result<(u64, Md5)> {
+) -> io::Result<u64> {
     let mut gzip = GzBuilder::new()
         .mtime(0)
         .operating_system(NO_SYSTEM)
-        .write(Md5Writer::new(out), Compression::default());
+        .write(out, Compression::default());
     let count = write_records(format, records, &mut gzip)?;
-    let (out, md5) = gzip.finish()?.finish();
-    out.flush()?;
-    Ok((count, md5))
+    gzip.finish()?.flush()?;
+    Ok(count)
 }
 
 /// The records of a data file, one at a time.

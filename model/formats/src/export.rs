@@ -1,13 +1,14 @@
 //! The objects of an export: which there are, and what is in them.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
-use lookback_protocol::export::{ExportLayout, ExportRecord};
+use lookback_protocol::export::{ExportLayout, ExportRecord, ExportRecords};
 use lookback_protocol::key::KeySchema;
-use lookback_protocol::value::Item;
+use lookback_protocol::value::{AttributeValue, Item};
 use lookback_protocol::wire::export::ExportDescription;
 
-use crate::checksum::{Md5, part_etag};
+use crate::checksum::{Md5, Md5Writer, part_etag};
 use crate::data_file::write_data_file;
 use crate::error::FormatError;
 use crate::format::Format;
@@ -85,19 +86,60 @@ impl ExportPlan {
         &self.data_files
     }
 
-    /// Writes the data file of this number: `records` are those of [`ExportPlan::data_file_of`].
+    /// The places of the records of each data file: about as many in each, and all of one hash value in the same one
+    /// (EXPORT-FORMAT-027).
+    pub fn parts(&self, records: &(impl ExportRecords + ?Sized)) -> Vec<Range<usize>> {
+        let (count, files) = (records.count(), self.data_files.len());
+        let mut begun = 0;
+        let mut part = |number: usize| {
+            let mut end = (number + 1) * count / files.max(1);
+            if end < count && end > begun {
+                let mut hashes = records
+                    .within(end - 1..count)
+                    .map(|record| self.hash(&record));
+                let last = hashes.next().flatten();
+                end += hashes.take_while(|hash| *hash == last).count();
+            }
+            let end = end.max(begun);
+            std::mem::replace(&mut begun, end)..end
+        };
+        (0..files).map(&mut part).collect()
+    }
+
+    /// The hash value of a record; a projection may leave it out: then nothing tells one partition from another.
+    fn hash(&self, record: &ExportRecord) -> Option<AttributeValue> {
+        let attributes: &Item = match record {
+            ExportRecord::Item(item) => item,
+            ExportRecord::Change(change) => &change.keys,
+        };
+        attributes.get(&self.key.hash.name).cloned()
+    }
+
+    /// Writes the lines of a data file, compressed; how many there are.
     ///
     /// # Errors
-    /// Those of `out`; and there is no such file.
+    /// Those of `out`.
     pub fn write_data_file(
         &self,
-        number: usize,
         records: impl Iterator<Item = ExportRecord>,
         out: &mut dyn Write,
-    ) -> io::Result<FileEntry> {
+    ) -> io::Result<u64> {
+        write_data_file(self.format, records, out)
+    }
+
+    /// The line of the list for the data file of this number, with so many items and this digest of its stored bytes.
+    ///
+    /// # Errors
+    /// [`FormatError::Whole`]: there is no such file.
+    pub fn entry(
+        &self,
+        number: usize,
+        item_count: u64,
+        md5: Md5,
+    ) -> Result<FileEntry, FormatError> {
         let key = self.data_files.get(number);
-        let key = key.ok_or_else(|| io::Error::other("the export has no such data file"))?;
-        let (item_count, md5) = write_data_file(self.format, records, out)?;
+        let key =
+            key.ok_or_else(|| FormatError::Whole("the export has no such data file".to_owned()))?;
         Ok(FileEntry {
             item_count,
             md5_checksum: md5.to_base64(),
@@ -106,24 +148,9 @@ impl ExportPlan {
         })
     }
 
-    /// The number of the data file that a record belongs to: all items of one hash value are in the same one
-    /// (EXPORT-FORMAT-027).
-    pub fn data_file_of(&self, record: &ExportRecord) -> usize {
-        let attributes: &Item = match record {
-            ExportRecord::Item(item) => item,
-            ExportRecord::Change(change) => &change.keys,
-        };
-        let hash = attributes.get(&self.key.hash.name);
-        // A projection may leave the key out: then nothing tells one partition from another.
-        let prefix = hash.and_then(|hash| self.key.hash_prefix(hash).ok());
-        let mut sum = flate2::Crc::new();
-        sum.update(&prefix.unwrap_or_default());
-        sum.sum() as usize % self.data_files.len().max(1)
-    }
-
     /// The manifests and their checksums, keys and bytes, in the order in which they are to be written: the summary comes
-    /// last, because it says that everything is there (EXPORT-FORMAT-026). `entries`: what
-    /// [`ExportPlan::write_data_file`] gave, with other ETags where the store gave others.
+    /// last, because it says that everything is there (EXPORT-FORMAT-026). `entries`: those of
+    /// [`ExportPlan::entry`], with other ETags where the store gave others.
     ///
     /// # Errors
     /// [`FormatError::Whole`]: the entries have another number of items than the export.
@@ -147,34 +174,27 @@ impl ExportPlan {
     }
 }
 
-/// Writes all objects of an export: `_started`, the data files, the manifests. `records` is asked for all records,
-/// always the same, several times.
+/// Writes all objects of an export: `_started`, the data files, the manifests.
 ///
 /// # Errors
 /// The sink's, and a description that does not fit the records. No manifest is written after an error.
-pub fn write_export<R: Iterator<Item = ExportRecord>>(
+pub fn write_export(
     plan: &ExportPlan,
-    records: impl Fn() -> R,
+    records: &(impl ExportRecords + ?Sized),
     sink: &mut impl Sink,
 ) -> io::Result<()> {
     sink.put(&plan.started(), &mut |_| Ok(()))?;
-    // One byte for each record: which file it is in is found out once.
-    let files: Vec<u8> = records()
-        .map(|record| plan.data_file_of(&record) as u8)
-        .collect();
-    let of_file = |number: usize| {
-        let files = files.iter().map(|file| usize::from(*file));
-        let records = records().zip(files);
-        records.filter_map(move |(record, file)| (file == number).then_some(record))
-    };
     let mut entries = Vec::new();
-    for (number, key) in plan.data_files().iter().enumerate() {
-        let mut entry = None;
+    let parts = plan.parts(records);
+    for (number, (key, places)) in plan.data_files().iter().zip(parts).enumerate() {
+        let mut entry = Err(FormatError::Whole("a data file was not written".to_owned()));
         sink.put(key, &mut |out| {
-            entry = Some(plan.write_data_file(number, of_file(number), out)?);
+            let mut out = Md5Writer::new(out);
+            let count = plan.write_data_file(records.within(places.clone()), &mut out)?;
+            entry = plan.entry(number, count, out.finish().1);
             Ok(())
         })?;
-        entries.extend(entry);
+        entries.push(entry.map_err(io::Error::other)?);
     }
     let manifests = plan.manifests(&entries).map_err(io::Error::other)?;
     for (key, bytes) in manifests {

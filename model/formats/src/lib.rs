@@ -4,8 +4,7 @@
 //! - [`Format`]: one record as one line of DynamoDB JSON or Amazon Ion, and back;
 //! - [`ExportPlan`]: which objects an export writes and what is in them, the same bytes for the same export on any machine;
 //!   [`write_export`] puts them one after the other, the manifests last (EXPORT-FORMAT-026); a server with several
-//!   cores sorts the records with [`ExportPlan::data_file_of`] and writes the files side by side with
-//!   [`ExportPlan::write_data_file`];
+//!   cores writes the files of [`ExportPlan::parts`] side by side with [`ExportPlan::write_data_file`];
 //! - [`manifest`]: the lists of data files and the summaries, written and read;
 //! - [`RecordReader`]: the records of a data file, each error with its line;
 //! - [`Md5`], [`part_etag`]: what the manifests say of each object;

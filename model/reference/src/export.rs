@@ -4,6 +4,7 @@ mod book;
 mod content;
 mod filter;
 mod hand_out;
+mod key;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,8 @@ use lookback_protocol::wire::export::{
 pub(crate) use book::{Exports, export_arn};
 pub(crate) use content::{Changes, Content};
 pub(crate) use filter::{Filter, refuse_empty};
-pub use hand_out::DueExport;
+pub use hand_out::{BegunExport, DueExport};
+pub(crate) use key::missing_key;
 
 use crate::choices::DAY_US;
 use crate::failure::Failure;
@@ -69,6 +71,8 @@ pub(crate) struct Export {
     pub table_bytes: u64,
     /// EndTime; from then on it is over, or waits to be written.
     pub ends_us: i64,
+    /// What was found to be in the way when it began: it is FAILED at its end (EXPORT-FULL-013).
+    pub obstacle: Option<Failure>,
     pub store: StoreId,
     pub content: Content,
     pub stage: Stage,
@@ -126,14 +130,18 @@ impl Export {
         }
     }
 
+    /// How its objects are called.
+    fn layout(&self) -> ExportLayout {
+        let incremental = matches!(self.content, Content::Changes(_));
+        ExportLayout::new(self.request.s3_prefix.as_deref(), &self.id, incremental)
+    }
+
     /// What the description says once everything is written.
     pub fn describe_completed(&self, tally: Tally) -> ExportDescription {
-        let incremental = matches!(self.content, Content::Changes(_));
-        let layout = ExportLayout::new(self.request.s3_prefix.as_deref(), &self.id, incremental);
         ExportDescription {
             export_status: Some("COMPLETED".to_owned()),
             end_time: Some(Timestamp(self.ends_us)),
-            export_manifest: Some(layout.manifest_summary()),
+            export_manifest: Some(self.layout().manifest_summary()),
             item_count: Some(i64::try_from(tally.items).unwrap_or(i64::MAX)),
             billed_size_bytes: Some(i64::try_from(tally.billed_bytes).unwrap_or(i64::MAX)),
             ..self.describe_start()

@@ -18,10 +18,12 @@
 //! statuses and counts are right, and that is all. With [`Buckets::Absent`] the service does not know these operations. A
 //! server that has real buckets says so ([`Service::with_buckets`]), and after each answer and whenever its clock moves:
 //!
-//! 1. takes the exports that have come due, one at a time: [`Service::next_due_export`];
-//! 2. writes the objects: `_started` and data files from [`DueExport::records`], then the manifests from
-//!    [`DueExport::description`], which already says what a completed export says;
-//! 3. tells how it went: [`Service::export_written`]. Until then the export is IN_PROGRESS.
+//! 1. takes the exports that have begun, one at a time: [`Service::next_begun_export`]; writes their `_started`, and tells
+//!    whether that went well: [`Service::export_begun`];
+//! 2. takes those that have come due: [`Service::next_due_export`];
+//! 3. writes their objects: data files from [`DueExport::records`], then the manifests from [`DueExport::description`],
+//!    which already says what a completed export says;
+//! 4. tells how it went: [`Service::export_written`]. Until then the export is IN_PROGRESS.
 //!
 //! What was taken is a copy (of references): the service need not be held while it is written. Imports likewise:
 //!
@@ -56,7 +58,7 @@ mod throttle;
 
 pub use caller::Caller;
 pub use choices::{BAND_US, Choices, DAY_US, MILLISECOND_US, Mode, SECOND_US};
-pub use export::DueExport;
+pub use export::{BegunExport, DueExport};
 pub use failure::Failure;
 pub use front::{Answer, BODY_BYTES_MAX, CONTENT_TYPE, END_US, answer_headers, request_id};
 pub use import::DueImport;

@@ -1,6 +1,6 @@
 //! The service: the only way in is [`Service::apply`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound::{Excluded, Unbounded};
 
 use lookback_protocol::error::{ErrorCode, ServiceError};
@@ -68,6 +68,8 @@ pub struct Service {
     sequence: u64,
     serial: u64,
     due: BTreeSet<i64>,
+    /// Exports whose bucket nobody has tried yet: their ARNs.
+    pub(crate) exports_begun: VecDeque<String>,
     /// Exports on their way: when each comes due, and its ARN.
     pub(crate) exports_running: BTreeSet<(i64, String)>,
     /// Imports whose source was not read yet: when each comes due, and its ARN.
@@ -146,8 +148,8 @@ impl Service {
         self.now_us
     }
 
-    /// Whether an export waits to be written, or an import to be read, that has come due by `now_us` and was not handed
-    /// out yet.
+    /// Whether an export has begun, or waits to be written, or an import to be read, that has come due by `now_us` and was
+    /// not handed out yet.
     pub fn files_due(&self, now_us: i64) -> bool {
         let now_us = self.now_us.max(now_us);
         let first = [self.exports_running.first(), self.imports_waiting.first()];
@@ -155,7 +157,7 @@ impl Service {
             .into_iter()
             .flatten()
             .any(|(due_us, _)| *due_us <= now_us);
-        due && self.buckets == Buckets::Served
+        (due || !self.exports_begun.is_empty()) && self.buckets == Buckets::Served
     }
 
     /// The first instant after `now_us` at which some status changes by itself; `None` when nothing is pending.

@@ -227,3 +227,28 @@ async fn what_is_not_gone_in_time_is_told() {
         "{cleaned:?}"
     );
 }
+
+#[tokio::test]
+async fn buckets_of_the_run_go_with_everything_in_them_and_no_others() {
+    let (model, (prefix, wanted)) = (model(), run());
+    let buckets = model.buckets().unwrap();
+    let mine = [format!("{prefix}-0-exports"), format!("{prefix}-12-files")];
+    let others = ["exports", "lb-production-exports", "lb-1-0-exports"];
+    for name in mine.iter().map(String::as_str).chain(others) {
+        buckets.create(name).await.unwrap();
+        buckets.put(name, "a/b", vec![1]).await.unwrap();
+    }
+    let (seen, _) = look(&model, &wanted).await.unwrap();
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    let cleaned = clean(&model, &wanted, LIMIT, |_| {}).await.unwrap();
+    assert_eq!(
+        (cleaned.deleted.len(), cleaned.left.len()),
+        (2, 0),
+        "{cleaned:?}"
+    );
+    let mut left = buckets.names().await.unwrap();
+    left.sort();
+    let mut expected = others.map(str::to_owned);
+    expected.sort();
+    assert_eq!(left, expected);
+}

@@ -78,6 +78,9 @@ pub fn text(report: &Report<'_>) -> String {
     for (why, times) in &report.notes.oddities {
         line("left out", &format!("{times} times: {why}"));
     }
+    for (why, times) in &report.notes.contradictions {
+        line("violated", &format!("{times} times: {why}"));
+    }
     for table in report.lost {
         line(
             "lost",
@@ -142,6 +145,7 @@ pub fn json(report: &Report<'_>) -> String {
         "profile": report.profile,
         "lacks": report.notes.lacks,
         "left_out": report.notes.oddities,
+        "contradictions": report.notes.contradictions,
         "lost": report.lost,
         "stats": report.stats,
         "verdict": verdict,
@@ -171,6 +175,9 @@ mod tests {
         let mut notes = Notes::default();
         notes.lacks.insert("ExportTableToPointInTime".to_owned());
         notes.oddities.insert("ListBackups: HTTP 500".to_owned(), 2);
+        let files =
+            "the files of an export contradict each other: a data file is not as it is listed";
+        notes.contradictions.insert(files.to_owned(), 1);
         of(&Report {
             stats: &Stats::of(&history),
             notes: &notes,

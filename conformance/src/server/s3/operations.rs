@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::{Stream, StreamExt, TryStreamExt};
+use lookback_formats::Md5;
 use object_store::GetRange;
 use s3s::dto::*;
-use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
-use super::listing::{Ask, page};
+use super::answers::{self, etag, refused, signed};
+use super::listing::{Ask, Page, page};
 use super::parts::{Parts, receive};
 use super::request::Signer;
-use crate::s3::{ObjectInfo, Refusal, Store};
+use crate::s3::{Refusal, Store};
 
 /// What answers.
 #[derive(Debug)]
@@ -37,17 +39,12 @@ impl Operations {
     ) -> Result<String, Refusal> {
         let mut body = bytes(body);
         let upload = receive(&self.store, bucket, key, &mut body).await?;
-        let hex = |md5: lookback_formats::Md5| {
-            md5.as_bytes()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect()
-        };
-        self.store.uploaded(bucket, key, upload, hex).await
+        self.store.uploaded(bucket, key, upload, Md5::to_hex).await
     }
 
-    async fn page(&self, bucket: &str, ask: &Ask<'_>) -> Result<super::listing::Page, Refusal> {
-        Ok(page(self.store.list(bucket, ask.prefix).await?, ask))
+    async fn page(&self, bucket: &str, ask: &Ask<'_>) -> S3Result<Page> {
+        let objects = self.store.list(bucket, ask.prefix).await;
+        Ok(page(objects.map_err(refused)?, ask))
     }
 }
 
@@ -57,63 +54,6 @@ fn bytes(
 ) -> impl Stream<Item = Result<axum::body::Bytes, s3s::StdError>> + Unpin {
     let pieces = futures::stream::iter(body).map(Ok::<_, s3s::StdError>);
     pieces.try_flatten()
-}
-
-/// How S3 words a refusal.
-fn refused(refusal: Refusal) -> S3Error {
-    let text = refusal.to_string();
-    let code = match refusal {
-        Refusal::NoSuchBucket(_) => S3ErrorCode::NoSuchBucket,
-        Refusal::NoSuchKey(_) => S3ErrorCode::NoSuchKey,
-        Refusal::BucketExists(_) => S3ErrorCode::BucketAlreadyOwnedByYou,
-        Refusal::BucketNotEmpty(_) => S3ErrorCode::BucketNotEmpty,
-        Refusal::Denied(_) => S3ErrorCode::AccessDenied,
-        Refusal::Broken(_) => S3ErrorCode::InternalError,
-    };
-    S3Error::with_message(code, text)
-}
-
-fn etag(info: &ObjectInfo) -> Option<ETag> {
-    Some(ETag::Strong(info.etag.clone()))
-}
-
-fn signed(size: u64) -> Option<i64> {
-    i64::try_from(size).ok()
-}
-
-fn object(info: ObjectInfo) -> Object {
-    Object {
-        e_tag: etag(&info),
-        key: Some(info.key),
-        last_modified: Some(info.modified.into()),
-        size: signed(info.size),
-        storage_class: Some(ObjectStorageClass::from_static(
-            ObjectStorageClass::STANDARD,
-        )),
-        ..Object::default()
-    }
-}
-
-fn folded(prefixes: Vec<String>) -> Option<Vec<CommonPrefix>> {
-    let prefix = |prefix| CommonPrefix {
-        prefix: Some(prefix),
-    };
-    Some(prefixes.into_iter().map(prefix).collect())
-}
-
-/// Keys are given as they are asked for: percent-encoded where a client says that it decodes.
-fn worded(encoding: Option<&EncodingType>, key: String) -> String {
-    match encoding.map(EncodingType::as_str) {
-        Some(EncodingType::URL) => {
-            let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
-            let letter = |byte: u8| match keep(byte) {
-                true => char::from(byte).to_string(),
-                false => format!("%{byte:02X}"),
-            };
-            key.bytes().map(letter).collect()
-        }
-        _ => key,
-    }
 }
 
 #[async_trait]
@@ -286,74 +226,20 @@ impl S3 for Operations {
         &self,
         request: S3Request<ListObjectsInput>,
     ) -> S3Result<S3Response<ListObjectsOutput>> {
-        let input = request.input;
-        let ask = Ask {
-            prefix: input.prefix.as_deref().unwrap_or_default(),
-            delimiter: input.delimiter.as_deref(),
-            after: input.marker.as_deref(),
-            count: input.max_keys,
-        };
-        let page = self.page(&input.bucket, &ask).await.map_err(refused)?;
-        let encoding = input.encoding_type;
-        let word = |key: String| worded(encoding.as_ref(), key);
-        let objects = page.objects.into_iter().map(object);
-        let objects = objects.map(|one| Object {
-            key: one.key.map(word),
-            ..one
-        });
-        Ok(S3Response::new(ListObjectsOutput {
-            name: Some(input.bucket),
-            contents: Some(objects.collect()),
-            common_prefixes: folded(page.prefixes.into_iter().map(word).collect()),
-            is_truncated: Some(page.next.is_some()),
-            next_marker: page.next.map(word),
-            prefix: input.prefix.map(word),
-            delimiter: input.delimiter,
-            marker: input.marker.map(word),
-            max_keys: Some(input.max_keys.unwrap_or(1000)),
-            encoding_type: encoding.clone(),
-            ..Default::default()
-        }))
+        let page = self
+            .page(&request.input.bucket, &answers::ask(&request.input))
+            .await?;
+        Ok(S3Response::new(answers::listed(request.input, page)))
     }
 
     async fn list_objects_v2(
         &self,
         request: S3Request<ListObjectsV2Input>,
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
-        let input = request.input;
-        let ask = Ask {
-            prefix: input.prefix.as_deref().unwrap_or_default(),
-            delimiter: input.delimiter.as_deref(),
-            after: input
-                .continuation_token
-                .as_deref()
-                .or(input.start_after.as_deref()),
-            count: input.max_keys,
-        };
-        let page = self.page(&input.bucket, &ask).await.map_err(refused)?;
-        let encoding = input.encoding_type;
-        let word = |key: String| worded(encoding.as_ref(), key);
-        let key_count = i32::try_from(page.objects.len() + page.prefixes.len()).ok();
-        let objects = page.objects.into_iter().map(object);
-        let objects = objects.map(|one| Object {
-            key: one.key.map(word),
-            ..one
-        });
-        Ok(S3Response::new(ListObjectsV2Output {
-            name: Some(input.bucket),
-            contents: Some(objects.collect()),
-            common_prefixes: folded(page.prefixes.into_iter().map(word).collect()),
-            is_truncated: Some(page.next.is_some()),
-            next_continuation_token: page.next,
-            continuation_token: input.continuation_token,
-            start_after: input.start_after.map(word),
-            prefix: input.prefix.map(word),
-            delimiter: input.delimiter,
-            key_count,
-            max_keys: Some(input.max_keys.unwrap_or(1000)),
-            encoding_type: encoding.clone(),
-            ..Default::default()
-        }))
+        let page = self
+            .page(&request.input.bucket, &answers::ask_v2(&request.input))
+            .await?;
+        Ok(S3Response::new(answers::listed_v2(request.input, page)))
     }
 
     async fn create_multipart_upload(
@@ -390,12 +276,7 @@ impl S3 for Operations {
         let md5 = stored
             .map_err(refused)?
             .ok_or_else(|| s3_error!(NoSuchUpload))?;
-        let hex = md5
-            .as_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let e_tag = Some(ETag::Strong(hex));
+        let e_tag = Some(ETag::Strong(md5.to_hex()));
         Ok(S3Response::new(UploadPartOutput {
             e_tag,
             ..Default::default()

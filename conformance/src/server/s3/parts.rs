@@ -125,7 +125,7 @@ impl Parts {
             while let Some(piece) = pieces.try_next().await? {
                 if let Err(error) = whole.write(&piece).await {
                     whole.give_up().await;
-                    return Err(store.broken(&upload.bucket, &upload.key, error));
+                    return Err(Refusal::of_write(&upload.bucket, &upload.key, error));
                 }
             }
         }
@@ -175,7 +175,7 @@ pub async fn receive(
         };
         if let Err(error) = written {
             upload.give_up().await;
-            return Err(store.broken(bucket, key, error));
+            return Err(Refusal::of_write(bucket, key, error));
         }
     }
     Ok(upload)

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::{Driver, Errand, Stop};
 use crate::soak::caller::{micros, set};
-use crate::target::buckets::Buckets;
+use crate::target::buckets::{Buckets, Trouble};
 
 /// The shortest period of an incremental export, in microseconds (EXPORT-INCR-006).
 const PERIOD_US_MIN: i64 = 900_000_000;
@@ -176,7 +176,8 @@ impl Errand<'_> {
 
 impl Driver {
     fn bucket_name(&self) -> String {
-        format!("{}-exports", self.prefix).to_lowercase()
+        // Numbered like every name of a run: that is how a sweep knows it.
+        format!("{}-0-exports", self.prefix).to_lowercase()
     }
 
     /// Takes away what exports have written.
@@ -191,15 +192,16 @@ impl Driver {
 }
 
 async fn fetch(buckets: &dyn Buckets, bucket: &str, key: &str) -> Result<Vec<u8>, Stop> {
-    let fetched = buckets.get(bucket, key).await;
-    let fetched =
-        fetched.map_err(|trouble| Stop::Odd(format!("a file of an export: {trouble}")))?;
-    Ok(fetched.bytes)
+    match buckets.get(bucket, key).await {
+        Ok(fetched) => Ok(fetched.bytes),
+        Err(Trouble::Missing(_)) => Err(contradiction(&"a file that is named is not there")),
+        Err(trouble) => Err(Stop::Odd(format!("a file of an export: {trouble}"))),
+    }
 }
 
 /// Files of an export that contradict each other (EXPORT-FORMAT-017).
 fn contradiction(what: &dyn std::fmt::Display) -> Stop {
-    Stop::Odd(format!(
+    Stop::Contradiction(format!(
         "the files of an export contradict each other: {what}"
     ))
 }

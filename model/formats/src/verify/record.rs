@@ -51,6 +51,8 @@ pub struct RecordRules {
     /// The key; of a full export nothing else tells it. Without it an item is its own key: only items that are equal in
     /// everything are found to be there twice.
     pub key: Option<KeyNames>,
+    /// Whether digests of images are wanted: they cost more than all else.
+    pub images: bool,
 }
 
 /// What is kept of a record.
@@ -60,9 +62,9 @@ pub struct Scanned {
     pub key: Digest,
     /// The types of its attributes.
     pub kinds: KeyKinds,
-    /// The image before, of a change.
+    /// The image before, of a change; where images are wanted.
     pub old: Option<Digest>,
-    /// The item, or the image after of a change.
+    /// The item, or the image after of a change; where images are wanted.
     pub new: Option<Digest>,
 }
 
@@ -97,21 +99,16 @@ impl RecordRules {
 
     fn item(&self, item: &Item) -> Result<Scanned, String> {
         fits(item)?;
-        let whole = Digest::of(item);
-        let Some(names) = &self.key else {
-            return Ok(Scanned {
-                key: whole,
-                kinds: [None, None],
-                old: None,
-                new: Some(whole),
-            });
+        let new = self.images.then(|| Digest::of(item));
+        let (key, kinds) = match &self.key {
+            Some(names) => key_of(names, item)?,
+            None => (new.unwrap_or_else(|| Digest::of(item)), [None, None]),
         };
-        let (key, kinds) = key_of(names, item)?;
         Ok(Scanned {
             key,
             kinds,
             old: None,
-            new: Some(whole),
+            new,
         })
     }
 
@@ -148,7 +145,10 @@ impl RecordRules {
             }
             _ => {}
         }
-        let digest = |image: &Option<std::sync::Arc<Item>>| image.as_deref().map(Digest::of);
+        let digest = |image: &Option<std::sync::Arc<Item>>| {
+            let image = image.as_deref().filter(|_| self.images);
+            image.map(Digest::of)
+        };
         Ok(Scanned {
             key,
             kinds,

@@ -164,7 +164,7 @@ pub fn order_changes() -> Vec<ExportRecord> {
 pub fn written(description: &ExportDescription, records: &[ExportRecord]) -> Bucket {
     let plan = ExportPlan::new(description, &key()).unwrap();
     let mut bucket = Bucket::default();
-    write_export(&plan, || records.iter().cloned(), &mut bucket).unwrap();
+    write_export(&plan, records, &mut bucket).unwrap();
     bucket
 }
 

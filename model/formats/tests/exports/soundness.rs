@@ -39,6 +39,7 @@ fn what_is_written_is_sound() {
             format,
             shape: Shape::from(summary.kind().unwrap()),
             key: Some("pk".parse().unwrap()),
+            images: true,
         };
         let files: Vec<String> = bucket.data().map(|(_, bytes)| unzipped(bytes)).collect();
         let lines = files.iter().flat_map(|text| text.lines());
@@ -203,6 +204,7 @@ fn told(shape: Shape, key: Option<&str>, line: &str) -> Result<(), String> {
         format: Format::DynamoDbJson,
         shape,
         key: key.map(|key| key.parse().unwrap()),
+        images: false,
     };
     rules.scan(line.as_bytes()).map(drop)
 }

@@ -1,5 +1,6 @@
 //! The records of an export: one line of a data file each.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::value::Item;
@@ -26,4 +27,24 @@ pub struct Change {
     pub old_image: Option<Arc<Item>>,
     /// The item at the end of the period: absent after a deletion.
     pub new_image: Option<Arc<Item>>,
+}
+
+/// The records of one export, all of one hash value next to each other; asked for as often as one likes, always the same.
+pub trait ExportRecords {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Those at these places, from 0; places that there are not give none.
+    fn within(&self, places: Range<usize>) -> Box<dyn Iterator<Item = ExportRecord> + '_>;
+}
+
+impl ExportRecords for [ExportRecord] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn within(&self, places: Range<usize>) -> Box<dyn Iterator<Item = ExportRecord> + '_> {
+        let places = places.start..places.end.min(self.len());
+        Box::new(self.get(places).unwrap_or_default().iter().cloned())
+    }
 }

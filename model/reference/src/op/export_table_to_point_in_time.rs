@@ -14,7 +14,7 @@ use super::restore_table_to_point_in_time::recovery_is_off;
 use crate::calendar::whole_milliseconds;
 use crate::choices::SECOND_US;
 use crate::client_tokens::Replay;
-use crate::export::{Content, Export, Filter, Stage, export_arn, refuse_empty};
+use crate::export::{Content, Export, Filter, Stage, export_arn, missing_key, refuse_empty};
 use crate::ids::invented_token;
 use crate::quotas::admit_export;
 use crate::service::{Call, Service, internal_error};
@@ -108,6 +108,7 @@ pub(crate) fn export_table_to_point_in_time(
         export_time_us,
         table_bytes: figures.bytes,
         ends_us,
+        obstacle: missing_key(input, call.caller),
         store,
         content,
         stage: Stage::Running,
@@ -118,6 +119,7 @@ pub(crate) fn export_table_to_point_in_time(
         .remember(call.now_us, token, request, arn.clone());
     exports.add(export);
     service.exports_running.insert((ends_us, arn.clone()));
+    service.note_begun_export(&arn);
     service.schedule(ends_us);
     service.schedule(expires_us);
     described(service, call, &arn)
@@ -156,8 +158,8 @@ fn described(
     })
 }
 
-/// A key needs the algorithm KMS, and looks like an id, an alias or an ARN; whether there is such a key is not asked
-/// (VALIDATION-021).
+/// A key needs the algorithm KMS, and looks like an id, an alias or an ARN; whether there is such a key shows later
+/// (VALIDATION-021, EXPORT-FULL-013).
 fn check_encryption(input: &ExportTableToPointInTimeInput) -> Result<(), ServiceError> {
     let kms = input.s3_sse_algorithm.as_deref() == Some("KMS");
     let key_like = |key: &str| {

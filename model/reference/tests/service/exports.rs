@@ -96,7 +96,7 @@ fn what_was_sent_is_echoed() {
     let sent = json!({
         "S3Prefix": "nightly/",
         "S3SseAlgorithm": "KMS",
-        "S3SseKmsKeyId": "alias/exports",
+        "S3SseKmsKeyId": "alias/aws/s3",
         "S3BucketOwner": "444455556666",
         "ExportFormat": "ION",
         "ExportType": "FULL_EXPORT",
@@ -205,7 +205,7 @@ fn an_export_outlives_its_table() {
     let arn = text(&aws.start_export("music", json!({}))["ExportArn"]);
     aws.drop_recoverable("music");
     let due = aws.until_due();
-    assert_eq!(due.records().len(), 1);
+    assert_eq!(due.records().count(), 1);
     aws.service.export_written(&arn, Ok(()));
     assert_eq!(aws.describe_export(&arn)["ExportStatus"], "COMPLETED");
 }

@@ -1,6 +1,6 @@
 //! Exports whose objects somebody writes (EXPORT-FULL-013, -014, EXPORT-API-017, LIFECYCLE-007).
 
-use lookback_reference::{Buckets, Choices, Failure, Service, Settings};
+use lookback_reference::{BegunExport, Buckets, Choices, Failure, Service, Settings};
 use serde_json::json;
 
 use crate::world::{World, text};
@@ -107,4 +107,75 @@ fn an_unknown_arn_is_ignored() {
         aws.service.export_written(unknown, Ok(()));
     }
     assert_eq!(aws.describe_export(&arn)["ExportStatus"], "IN_PROGRESS");
+}
+
+/// EXPORT-FORMAT-004: the empty object comes first.
+#[test]
+fn an_export_is_handed_out_to_begin_as_soon_as_it_is_asked_for() {
+    let mut aws = World::served(Choices::exact());
+    aws.recoverable_table("music");
+    assert!(!aws.service.files_due(aws.now_us));
+    let asked = json!({"S3Prefix": "/p", "S3BucketOwner": "444455556666"});
+    let arn = text(&aws.start_export("music", asked)["ExportArn"]);
+    assert!(aws.service.files_due(aws.now_us));
+    let begun = aws.service.next_begun_export().unwrap();
+    let id = arn.rsplit('/').next().unwrap();
+    let expected = BegunExport {
+        bucket: "demo-bucket".to_owned(),
+        bucket_owner: Some("444455556666".to_owned()),
+        started: format!("/p/AWSDynamoDB/{id}/_started"),
+        arn,
+    };
+    assert_eq!(begun, expected);
+    assert_eq!(aws.service.next_begun_export(), None);
+    assert!(!aws.service.files_due(aws.now_us));
+}
+
+#[test]
+fn what_cannot_begin_is_in_progress_and_then_failed_and_never_handed_out() {
+    let mut aws = World::served(Choices::exact());
+    aws.recoverable_table("music");
+    let arn = text(&aws.start_export("music", json!({}))["ExportArn"]);
+    aws.service.export_begun(&arn, Err(failure()));
+    assert_eq!(aws.describe_export(&arn)["ExportStatus"], "IN_PROGRESS");
+    aws.advance_s(86_400);
+    assert!(aws.service.next_due_export(aws.now_us).is_none());
+    let description = aws.describe_export(&arn);
+    assert_eq!(description["ExportStatus"], "FAILED");
+    assert_eq!(description["FailureCode"], "S3NoSuchBucket");
+    assert!(description.get("EndTime").is_some());
+}
+
+/// EXPORT-FULL-013, record 4.6.
+#[test]
+fn an_alias_of_no_key_fails_the_export() {
+    for (key, code) in [
+        ("alias/exports", Some("KmsNotFoundException")),
+        (
+            "arn:aws:kms:us-east-1:111122223333:alias/exports",
+            Some("KmsNotFoundException"),
+        ),
+        ("alias/aws/s3", None),
+        ("arn:aws:kms:us-east-1:111122223333:key/1234abcd", None),
+    ] {
+        for mut aws in [World::served(Choices::exact()), World::exact()] {
+            aws.recoverable_table("music");
+            let asked = json!({"S3SseAlgorithm": "KMS", "S3SseKmsKeyId": key});
+            let arn = text(&aws.start_export("music", asked)["ExportArn"]);
+            assert_eq!(aws.describe_export(&arn)["ExportStatus"], "IN_PROGRESS");
+            aws.advance_s(86_400);
+            let due = aws.service.next_due_export(aws.now_us);
+            if let Some(due) = due {
+                let arn = due.description.export_arn.unwrap();
+                aws.service.export_written(&arn, Ok(()));
+            }
+            let description = aws.describe_export(&arn);
+            assert_eq!(
+                description
+                    .get("FailureCode")
+                    .and_then(|code| code.as_str()),
+                code
+            );
+        }
+    }
 }

@@ -37,7 +37,7 @@ fn write_due(aws: &mut World, bucket: &mut Bucket) -> Value {
     let due = aws.until_due();
     let arn = due.description.export_arn.clone().unwrap();
     let plan = ExportPlan::new(&due.description, &due.key).unwrap();
-    write_export(&plan, || due.records(), bucket).unwrap();
+    write_export(&plan, &due, bucket).unwrap();
     aws.service.export_written(&arn, Ok(()));
     aws.describe_export(&arn)
 }
@@ -195,7 +195,7 @@ fn a_full_disk_fails_the_export_without_a_manifest() {
     let due = aws.until_due();
     let arn = due.description.export_arn.clone().unwrap();
     let plan = ExportPlan::new(&due.description, &due.key).unwrap();
-    let error = write_export(&plan, || due.records(), &mut Full).unwrap_err();
+    let error = write_export(&plan, &due, &mut Full).unwrap_err();
     let failure = Failure::new("S3Unavailable", error.to_string());
     aws.service.export_written(&arn, Err(failure));
     let description = aws.describe_export(&arn);
