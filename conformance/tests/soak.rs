@@ -191,8 +191,9 @@ async fn files_of_exports_that_contradict_their_list_are_told_apart_from_what_is
     let running = serve(ClockKind::Real, service(Choices::exact())).await;
     let target = Arc::new(damaged::Damaged(endpoint(&running.url(), None).await));
     let never = std::future::pending();
-    let recorded = soak(&plan(3), target, None, &Progress::default(), never);
-    let recorded = recorded.await.unwrap();
+    let recorded = soak(&plan(3), target, None, &Progress::default(), never)
+        .await
+        .unwrap();
     let told: Vec<&String> = recorded.notes.contradictions.keys().collect();
     let expected =
         "the files of an export contradict each other: a data file is not as it is listed";
