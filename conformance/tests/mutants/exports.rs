@@ -73,7 +73,7 @@ pub const MUTANTS: &[Mutant] = &[
             true => model.pass(&call.edited(|body| {
                 if body["S3SseKmsKeyId"]
                     .as_str()
-                    .is_some_and(|key| key.starts_with("alias/lb"))
+                    .is_some_and(|key| key.ends_with("no-such-key"))
                 {
                     put(body, "S3SseKmsKeyId", "alias/aws/s3");
                 }
