@@ -28,7 +28,7 @@ use lookback_conformance::soak::run::Progress;
 use lookback_conformance::soak::{Plan, Recorded, soak};
 use lookback_conformance::target::endpoint::Endpoint;
 use lookback_conformance::target::{Identities, Target};
-use lookback_reference::{Choices, Service, Settings};
+use lookback_reference::{Buckets, Choices, Service, Settings};
 use lookback_traffic::Profile;
 
 fn plan(seed: u64) -> Plan {
@@ -188,7 +188,8 @@ async fn lies_are_found() {
 /// EXPORT-FORMAT-017: nothing that a load does explains a file that is not as it is listed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_of_exports_that_contradict_their_list_are_told_apart_from_what_is_odd() {
-    let running = serve(ClockKind::Real, service(Choices::exact())).await;
+    let service = Service::new(Settings::default()).with_buckets(Buckets::Served);
+    let running = serve(ClockKind::Real, Box::new(service)).await;
     let target = Arc::new(damaged::Damaged(endpoint(&running.url(), None).await));
     let never = std::future::pending();
     let recorded = soak(&plan(3), target, None, &Progress::default(), never)
