@@ -143,8 +143,8 @@ fn tell(
     if let Some(path) = &args.json {
         finish::write(path, &report.json())?;
     }
-    // The figures of a target are those of a whole run.
-    if args.update && !report.interrupted {
+    // A run that was interrupted does not replace the figures of a whole one unless somebody wants it to.
+    if args.update && (!report.interrupted || args.report.is_some()) {
         update(args, source, known, report)?;
     }
     Ok(if report.lost.is_some() {

@@ -262,3 +262,33 @@ fn shape(value: Option<&Value>) -> String {
         Some(other) => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_place_at_which_bodies_differ_is_told_once() {
+        let one = json!({ "Count": 1, "Items": [{ "a": { "S": "x" } }, { "b": { "S": "x" } }], "Table": { "Id": "1" } });
+        let other = json!({ "Count": 2, "Items": [{ "a": { "S": "y" } }, { "b": { "S": "y" } }], "Table": {} });
+        let found: Vec<String> = places(&one, &other)
+            .into_iter()
+            .map(|(at, one, other)| format!("{at}: {one}, {other}"))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "/Count: a number, a number",
+                "/Items/../S: a text, a text",
+                "/Table/Id: a text, nothing",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_equal_by_value_differs_nowhere() {
+        assert!(places(&json!({ "n": [1, 2.0] }), &json!({ "n": [1.0, 2] })).is_empty());
+    }
+}
