@@ -1,7 +1,5 @@
 //! Questions to groups: find the leader, ask again where that does no harm.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::bugs::Bug;
@@ -19,11 +17,10 @@ const RETRY_US: i64 = 30_000;
 /// How often a group is asked.
 const TRIES: usize = 40;
 
-/// Asks groups, and remembers who leads them.
+/// Asks groups; its node remembers who leads them.
 #[derive(Clone, Debug)]
 pub struct Caller {
     host: Rc<Host>,
-    leaders: Rc<RefCell<BTreeMap<GroupId, NodeId>>>,
 }
 
 impl Caller {
@@ -31,7 +28,6 @@ impl Caller {
     pub fn new(host: &Rc<Host>) -> Self {
         Self {
             host: Rc::clone(host),
-            leaders: Rc::default(),
         }
     }
 
@@ -61,12 +57,12 @@ impl Caller {
         harmless: bool,
     ) -> Option<Outcome> {
         let again = self.host.world.plan.has(Bug::WriteSentTwice);
-        let mut hint = self.leaders.borrow().get(&group).copied();
+        let mut hint = self.host.leaders.borrow().get(&group).copied();
         for attempt in 0..TRIES {
             let node = hint.or_else(|| nodes.get(attempt % nodes.len().max(1)).copied())?;
             match self.host.ask(node, ask.clone(), PATIENCE_US).await {
                 Some(Answer::Applied(outcome)) => {
-                    self.leaders.borrow_mut().insert(group, node);
+                    self.host.leaders.borrow_mut().insert(group, node);
                     return Some(outcome);
                 }
                 Some(Answer::Done) => return Some(Outcome::Done),
@@ -82,12 +78,12 @@ impl Caller {
                 }
                 None | Some(Answer::Lost) if harmless || again => hint = None,
                 None | Some(Answer::Lost | Answer::Client(_)) => {
-                    self.leaders.borrow_mut().remove(&group);
+                    self.host.leaders.borrow_mut().remove(&group);
                     return None;
                 }
             }
         }
-        self.leaders.borrow_mut().remove(&group);
+        self.host.leaders.borrow_mut().remove(&group);
         None
     }
 

@@ -203,14 +203,14 @@ impl Control {
     }
 
     /// Applies a command that the leader proposed when its clock showed `at_us`.
-    pub fn apply(&mut self, at_us: i64, command: ControlCommand, bug: Option<Bug>) -> Outcome {
+    pub fn apply(&mut self, at_us: i64, command: &ControlCommand, bug: Option<Bug>) -> Outcome {
         self.stamp_us = at_us.max(self.stamp_us + 1);
         match command {
             ControlCommand::Api(operation, body) => {
-                return Outcome::Response(self.change(&operation, &body, bug).into());
+                return Outcome::Response(self.change(operation, body, bug).into());
             }
             ControlCommand::Made(id) => {
-                if let Some(table) = self.tables.get_mut(&id)
+                if let Some(table) = self.tables.get_mut(id)
                     && table.stage == Stage::Creating
                 {
                     table.stage = match table.restored {
@@ -220,14 +220,14 @@ impl Control {
                 }
             }
             ControlCommand::Loaded(id) => {
-                if let Some(table) = self.tables.get_mut(&id)
+                if let Some(table) = self.tables.get_mut(id)
                     && table.stage == Stage::Loading
                 {
                     table.stage = Stage::Active;
                 }
             }
             ControlCommand::Closed(id) => {
-                if let Some(table) = self.tables.get_mut(&id)
+                if let Some(table) = self.tables.get_mut(id)
                     && table.stage == Stage::Deleting
                 {
                     table.stage = Stage::Deleted;
@@ -236,40 +236,40 @@ impl Control {
                 }
             }
             ControlCommand::TtlKnown(id, attribute) => {
-                if let Some(table) = self.tables.get_mut(&id)
-                    && table.ttl_attribute == attribute
+                if let Some(table) = self.tables.get_mut(id)
+                    && table.ttl_attribute == *attribute
                 {
                     table.ttl_known = true;
                 }
             }
             ControlCommand::Built(arn) => {
-                if let Some(backup) = self.backups.get_mut(&arn) {
+                if let Some(backup) = self.backups.get_mut(arn) {
                     backup.available = true;
                 }
             }
             ControlCommand::Retired(id) => {
-                if let Some(table) = self.tables.get_mut(&id) {
+                if let Some(table) = self.tables.get_mut(id) {
                     table.retired = true;
                 }
             }
             ControlCommand::Forgotten(id) => {
-                if let Some(table) = self.tables.get_mut(&id) {
+                if let Some(table) = self.tables.get_mut(id) {
                     table.forgotten = true;
                 }
             }
             ControlCommand::Collected(id, oldest_us) => {
-                if let Some(table) = self.tables.get_mut(&id) {
-                    table.collected_us = oldest_us.min(self.stamp_us);
+                if let Some(table) = self.tables.get_mut(id) {
+                    table.collected_us = (*oldest_us).min(self.stamp_us);
                 }
             }
             ControlCommand::Exported(arn) => {
-                if let Some(export) = self.exports.get_mut(&arn) {
+                if let Some(export) = self.exports.get_mut(arn) {
                     export.completed = true;
                 }
             }
-            ControlCommand::SplitWanted(table, group) => self.want_split(table, group),
+            ControlCommand::SplitWanted(table, group) => self.want_split(*table, *group),
             ControlCommand::WasSplit(table, group, at_us) => {
-                self.was_split(table, group, at_us);
+                self.was_split(*table, *group, *at_us);
             }
         }
         Outcome::Done

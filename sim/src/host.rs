@@ -11,7 +11,7 @@ use futures::future::LocalBoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::clock::Clock;
-use crate::message::{Answer, Ask, Body, Envelope, NodeId, RaftMessage};
+use crate::message::{Answer, Ask, Body, Envelope, GroupId, NodeId, RaftMessage};
 use crate::runtime;
 use crate::world::World;
 
@@ -32,6 +32,8 @@ pub struct Host {
     pub world: Rc<World>,
     /// Its clock.
     pub clock: Rc<Clock>,
+    /// Who led a group when it was asked last.
+    pub leaders: RefCell<BTreeMap<GroupId, NodeId>>,
     role: RefCell<Option<Rc<dyn Serve>>>,
     asked: Cell<u64>,
     open: RefCell<BTreeMap<u64, oneshot::Sender<Answer>>>,
@@ -46,6 +48,7 @@ impl Host {
             id,
             world: Rc::clone(world),
             clock,
+            leaders: RefCell::default(),
             role: RefCell::default(),
             asked: Cell::new(0),
             open: RefCell::default(),

@@ -1,5 +1,7 @@
 //! What a group of replicas agrees on: commands, in one order, applied to a state.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::bugs::Bug;
@@ -22,11 +24,27 @@ pub struct Entry {
     /// When the leader proposed it, by the leader's clock.
     pub at_us: i64,
     /// What it asks.
-    pub command: Command,
+    pub command: Rc<Command>,
+}
+
+/// What an entry of the log asks; none: nothing. Replicas share it: nobody changes it.
+pub type Logged = Option<Rc<Entry>>;
+
+impl Entry {
+    /// The entry as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Strings, numbers and items are written to memory without fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The entry of bytes; none when they are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
 }
 
 /// The state of a group.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Machine {
     /// A partition.
     Partition(Box<Partition>),
@@ -54,8 +72,8 @@ impl From<Outcome> for Applied {
 
 impl Machine {
     /// Applies a command, with a wrong behaviour where there is one: the same command to the same state gives the same state, on every replica.
-    pub fn apply(&mut self, entry: Entry, bug: Option<Bug>) -> Applied {
-        match (self, entry.command) {
+    pub fn apply(&mut self, entry: &Entry, bug: Option<Bug>) -> Applied {
+        match (self, &*entry.command) {
             (Self::Partition(partition), Command::Partition(command)) => {
                 partition.apply(entry.at_us, command, bug)
             }
@@ -84,5 +102,43 @@ impl Machine {
     /// The state of bytes; none when they are none.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lookback_protocol::wire::Request;
+    use lookback_traffic::{Profile, Step, Traffic};
+
+    use super::*;
+    use crate::partition::WriteRequest;
+
+    fn write(step: Step) -> Option<WriteRequest> {
+        let Step::Call(call) = step else { return None };
+        match call.request {
+            Request::PutItem(input) => Some(WriteRequest::Put(*input)),
+            Request::UpdateItem(input) => Some(WriteRequest::Update(*input)),
+            Request::DeleteItem(input) => Some(WriteRequest::Delete(*input)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn an_entry_read_back_is_the_entry_that_was_written() {
+        for seed in 1..=8 {
+            let traffic = Traffic::new(seed, &Profile::drawn(seed), "sim");
+            let writes = traffic.client(0).filter_map(write).take(40);
+            let entries = writes.map(|write| Entry {
+                at_us: 7,
+                command: Rc::new(Command::Partition(PartitionCommand::Write(Box::new(write)))),
+            });
+            for entry in entries {
+                let bytes = entry.to_bytes();
+                let read = Entry::from_bytes(&bytes).unwrap();
+                assert_eq!(format!("{read:?}"), format!("{entry:?}"));
+                let torn = bytes.len() - 1;
+                assert!(Entry::from_bytes(&bytes[..torn]).is_none());
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use lookback_protocol::error::{CancellationReason, ServiceError};
 use lookback_protocol::wire::{AnswerItem, Request, Response};
 
 use crate::control::{ControlRead, TableMap};
-use crate::machine::Command;
+use crate::machine::{Command, Logged, Machine};
 use crate::partition::PartitionRead;
 
 /// A node: a storage node, a router or a client.
@@ -66,7 +66,7 @@ pub enum RaftMessage {
         /// The message: positions alone.
         message: noraft::Message,
         /// What the commands of its entries are, by index.
-        entries: Vec<(u64, Rc<[u8]>)>,
+        entries: Vec<(u64, Logged)>,
     },
     /// The state of the group at a position, for a replica that has fallen behind.
     Snapshot {
@@ -79,7 +79,7 @@ pub enum RaftMessage {
         /// Who votes.
         voters: Vec<NodeId>,
         /// The state.
-        machine: Rc<[u8]>,
+        machine: Rc<Machine>,
     },
 }
 
@@ -104,7 +104,7 @@ pub enum Ask {
     /// A read of the control plane, answered by its leader alone.
     Control(Rc<ControlRead>),
     /// Make a replica of a group with this state.
-    MakeGroup(GroupId, Rc<[u8]>),
+    MakeGroup(GroupId, Rc<Machine>),
     /// Let the replica of a group go: it is not needed any more.
     DropGroup(GroupId),
     /// To the leader of a partition: fix its log up to this time of its own clock.

@@ -155,22 +155,22 @@ impl Partition {
     }
 
     /// Applies a command that a leader proposed when its clock showed `at_us`.
-    pub fn apply(&mut self, at_us: i64, command: PartitionCommand, bug: Option<Bug>) -> Applied {
-        if let Some(outcome) = self.refusal(&command) {
+    pub fn apply(&mut self, at_us: i64, command: &PartitionCommand, bug: Option<Bug>) -> Applied {
+        if let Some(outcome) = self.refusal(command) {
             return outcome.into();
         }
         match command {
-            PartitionCommand::Write(request) => self.write(at_us, *request, bug).into(),
-            PartitionCommand::Prepare(prepare) => self.prepare(at_us, *prepare, bug).into(),
-            PartitionCommand::Decide(id, at) => self.decide(&id, at).into(),
-            PartitionCommand::Finish(id, at) => self.finish(&id, at, bug).into(),
+            PartitionCommand::Write(request) => self.write(at_us, request, bug).into(),
+            PartitionCommand::Prepare(prepare) => self.prepare(at_us, prepare, bug).into(),
+            PartitionCommand::Decide(id, at) => self.decide(id, *at).into(),
+            PartitionCommand::Finish(id, at) => self.finish(id, *at, bug).into(),
             PartitionCommand::Seal(until_us) => {
                 // What a held item will be may have a time before this one.
                 let lock = self.any_lock();
                 if let Some(lock) = lock.filter(|_| bug != Some(Bug::SealThroughALock)) {
                     return Outcome::Locked(lock).into();
                 }
-                self.stamp_us = self.stamp_us.max(until_us);
+                self.stamp_us = self.stamp_us.max(*until_us);
                 Outcome::Sealed(self.last).into()
             }
             PartitionCommand::Close => match self.any_lock() {
@@ -181,18 +181,19 @@ impl Partition {
                     Outcome::Sealed(self.last).into()
                 }
             },
-            PartitionCommand::Split(left, right) => self.split(at_us, left, right, bug),
+            PartitionCommand::Split(left, right) => self.split(at_us, *left, *right, bug),
             PartitionCommand::Archived(through, snapshot) => {
-                self.archived = self.archived.max(through);
+                self.archived = self.archived.max(*through);
                 self.snapshotted = self.snapshotted.max(snapshot.unwrap_or(0));
                 let archived = self.archived;
                 self.records.retain(|record| record.number > archived);
                 Outcome::Done.into()
             }
             PartitionCommand::Load(items) => {
-                let changes = items.into_iter().filter_map(|item| {
-                    let place = place_of(&self.rules()?, &item)?;
-                    Some((place, Some(item)))
+                let rules = self.rules();
+                let changes = items.iter().filter_map(|item| {
+                    let place = place_of(rules.as_ref()?, item)?;
+                    Some((place, Some(item.clone())))
                 });
                 let changes = changes.collect();
                 let stamp_us = self.stamp(at_us);
@@ -200,11 +201,11 @@ impl Partition {
                 Outcome::Done.into()
             }
             PartitionCommand::SetTtl(attribute) => {
-                self.meta.ttl_attribute = attribute;
+                self.meta.ttl_attribute.clone_from(attribute);
                 Outcome::Done.into()
             }
             PartitionCommand::Expire(now_s, places) => {
-                self.expire(at_us, now_s, places, bug).into()
+                self.expire(at_us, *now_s, places, bug).into()
             }
         }
     }

@@ -25,12 +25,13 @@ use futures::future::LocalBoxFuture;
 
 use alarms::Alarms;
 pub use replica::Replica;
+pub use wal::Records;
 
 use crate::bugs::Bug;
 use crate::control::Work;
-use crate::disk::Disk;
+use crate::disk::{Disk, Piece};
 use crate::host::{Host, Serve};
-use crate::machine::{Command, Entry, Machine};
+use crate::machine::{Command, Entry, Logged, Machine};
 use crate::message::{Answer, Ask, CONTROL, GroupId, NodeId, RaftMessage};
 use crate::partition::Partition;
 use crate::runtime;
@@ -45,8 +46,8 @@ const AWAKE_US: i64 = 3_000_000;
 /// A planted bug: how much of a file's length outlives its contents, in bytes.
 const LOST_BYTES: usize = 4_096;
 
-/// A command for the log of a group, and whom to tell what came of it.
-type Proposal = (GroupId, Rc<[u8]>, oneshot::Sender<Answer>);
+/// What is for the log of a group, and whom to tell what came of it.
+type Proposal = (GroupId, Logged, oneshot::Sender<Answer>);
 
 /// A storage node.
 pub struct Storage {
@@ -95,21 +96,22 @@ impl Storage {
         let torn_too = host.world.plan.has(Bug::TornRecordAccepted);
         for name in disk.names() {
             let group = name.strip_prefix("group-").and_then(|it| it.parse().ok());
-            let mut bytes = disk.read(&name);
+            let mut file = disk.read(&name);
             if torn_too {
                 // A file system that keeps lengths and loses contents.
-                bytes.resize(bytes.len() + LOST_BYTES, 0);
+                match file.last_mut() {
+                    Some(Piece::Bytes(bytes)) => bytes.resize(bytes.len() + LOST_BYTES, 0),
+                    _ => file.push(Piece::Bytes(vec![0; LOST_BYTES])),
+                }
             }
             if let Some(group) = group
-                && let Some(recovered) = wal::recover(&bytes, torn_too)
+                && let Some(recovered) = wal::recover(&file, torn_too)
             {
                 host.world
                     .sometimes
                     .saw_if(recovered.torn, Sometimes::TornLog);
                 let torn = recovered.torn;
-                let Some(mut replica) = Replica::recovered(group, host.id, recovered) else {
-                    continue;
-                };
+                let mut replica = Replica::recovered(group, host.id, recovered);
                 // A torn end must not stay in front of what comes next.
                 replica.rewrite = torn || torn_too;
                 // It sleeps until somebody wants something of it.
@@ -234,23 +236,21 @@ impl Storage {
     }
 
     /// Puts a command into the log of a group that this node leads, and waits until it was applied.
-    pub async fn propose(&self, group: GroupId, command: Command) -> Answer {
+    pub async fn propose(&self, group: GroupId, command: impl Into<Rc<Command>>) -> Answer {
         let entry = Entry {
             at_us: self.stamp_us(),
-            command,
+            command: command.into(),
         };
-        // Strings, numbers and items are written to memory without fail.
-        let bytes = serde_json::to_vec(&entry).unwrap_or_default();
-        self.submit(group, bytes.into()).await
+        self.submit(group, Some(Rc::new(entry))).await
     }
 
-    /// Waits until everything that was in the log of a group when this was asked has been applied, by an entry of this
-    /// leader's own: so it still led after it was asked.
+    /// Waits until everything that was in the log of a group when this was asked has been applied, with an entry of this
+    /// leader's own that went out later: so it still led after it was asked.
     pub async fn barrier(&self, group: GroupId) -> Answer {
-        self.submit(group, Rc::from([])).await
+        self.submit(group, None).await
     }
 
-    async fn submit(&self, group: GroupId, bytes: Rc<[u8]>) -> Answer {
+    async fn submit(&self, group: GroupId, logged: Logged) -> Answer {
         match self.look(group, |replica| (replica.leads(), replica.leader())) {
             None => return Answer::NoGroup,
             Some((false, leader)) => {
@@ -260,7 +260,7 @@ impl Storage {
             Some((true, _)) => {}
         }
         let (sender, receiver) = oneshot::channel();
-        self.proposals.borrow_mut().push((group, bytes, sender));
+        self.proposals.borrow_mut().push((group, logged, sender));
         self.wake();
         receiver.await.unwrap_or(Answer::Lost)
     }

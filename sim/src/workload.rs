@@ -5,6 +5,7 @@ mod client;
 mod deeds;
 mod expiry;
 mod export;
+mod looks;
 mod script;
 mod table;
 

@@ -217,7 +217,7 @@ impl World {
         let host = Host::new(id, self, Rc::clone(&clock));
         let machinery = Machinery {
             clock,
-            disk: Rc::default(),
+            disk: Rc::new(Disk::new((0, 0))),
             life: Some((Rc::clone(&host), None)),
         };
         self.machines.borrow_mut().insert(id, machinery);

@@ -50,6 +50,13 @@ impl Storage {
     /// Sees to it that the records up to this one are in the archive.
     pub(crate) async fn archive_through(&self, group: GroupId, through: u64) -> Answer {
         loop {
+            // The log of one that was split gets no more records: any replica that knows of the split knows them all.
+            let done = self.partition(group, |it| {
+                matches!(it.standing, Standing::Split(..)) && it.archived >= it.last
+            });
+            if done == Some(true) {
+                return Answer::Done;
+            }
             // Only who leads, and has applied all that was there, knows what the log holds.
             let led = self.barrier(group).await;
             if !matches!(led, Answer::Applied(_)) {

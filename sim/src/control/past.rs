@@ -60,7 +60,7 @@ mod tests {
 
     fn ask(control: &mut Control, at_us: i64, operation: &str, body: &str) {
         let command = ControlCommand::Api(operation.to_owned(), body.to_owned());
-        control.apply(at_us, command, None);
+        control.apply(at_us, &command, None);
     }
 
     /// A control plane with one table, that can be restored to any time since `at_us`.
@@ -69,7 +69,7 @@ mod tests {
         let create = r#"{"TableName":"t","KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
             "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}]}"#;
         ask(&mut control, at_us - 2, "CreateTable", create);
-        control.apply(at_us - 1, ControlCommand::Made(1), None);
+        control.apply(at_us - 1, &ControlCommand::Made(1), None);
         let on = r#"{"TableName":"t","PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":true}}"#;
         ask(&mut control, at_us, "UpdateContinuousBackups", on);
         control
@@ -81,7 +81,7 @@ mod tests {
         let mut control = recoverable(begun_us);
         let mut later = |days: i64| {
             let at_us = begun_us + days * DAY_US;
-            control.apply(at_us, ControlCommand::Collected(9, 0), None);
+            control.apply(at_us, &ControlCommand::Collected(9, 0), None);
             control.oldest_needed_us(1)
         };
         assert_eq!(later(34), begun_us - 1);
@@ -94,16 +94,16 @@ mod tests {
         let mut control = recoverable(10);
         ask(&mut control, 20, "DeleteTable", r#"{"TableName":"t"}"#);
         assert_eq!(control.work(), [Work::Close(1)]);
-        control.apply(30, ControlCommand::Closed(1), None);
+        control.apply(30, &ControlCommand::Closed(1), None);
         let work = control.work();
         let [Work::Build(arn)] = work.as_slice() else {
             panic!("{work:?}");
         };
-        control.apply(40, ControlCommand::Built(arn.clone()), None);
+        control.apply(40, &ControlCommand::Built(arn.clone()), None);
         assert_eq!(control.work(), [Work::Retire(1)]);
-        control.apply(50, ControlCommand::Retired(1), None);
+        control.apply(50, &ControlCommand::Retired(1), None);
         assert_eq!(control.work(), [Work::Forget(1)]);
-        control.apply(60, ControlCommand::Forgotten(1), None);
+        control.apply(60, &ControlCommand::Forgotten(1), None);
         assert_eq!(control.work(), []);
     }
 }

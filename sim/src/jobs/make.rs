@@ -16,8 +16,7 @@ impl Job {
         let table = self.table(id)?;
         for part in &table.partitions {
             let partition = Partition::new(part.meta.clone(), 0);
-            let machine = Machine::Partition(Box::new(partition)).to_bytes();
-            let machine: Rc<[u8]> = machine.into();
+            let machine = Rc::new(Machine::Partition(Box::new(partition)));
             for node in &part.meta.replicas {
                 let ask = Ask::MakeGroup(part.meta.group, Rc::clone(&machine));
                 let made = self.storage.host.ask(*node, ask, PATIENCE_US).await?;

@@ -15,15 +15,15 @@ impl Partition {
         &mut self,
         at_us: i64,
         now_s: i64,
-        places: Vec<String>,
+        places: &[String],
         bug: Option<Bug>,
     ) -> Outcome {
         let renewed_too = bug == Some(Bug::ExpiryIgnoresALaterPut);
         let due = self.expired(now_s);
         let gone = places
-            .into_iter()
-            .filter(|place| due.contains(place) || renewed_too && !self.locks.contains_key(place));
-        let changes: Vec<_> = gone.map(|place| (place, None)).collect();
+            .iter()
+            .filter(|place| due.contains(place) || renewed_too && !self.locks.contains_key(*place));
+        let changes: Vec<_> = gone.map(|place| (place.clone(), None)).collect();
         if bug == Some(Bug::ExpiryNotLogged) {
             for (place, _) in &changes {
                 self.items.remove(place);

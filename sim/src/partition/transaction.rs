@@ -79,7 +79,7 @@ impl Partition {
         self.lock_of(self.locks.keys().next()?)
     }
 
-    pub(super) fn prepare(&mut self, at_us: i64, prepare: Prepare, bug: Option<Bug>) -> Outcome {
+    pub(super) fn prepare(&mut self, at_us: i64, prepare: &Prepare, bug: Option<Bug>) -> Outcome {
         let decides = prepare.decider == self.meta.group;
         if let Some(known) = prepare.token.as_ref().and_then(|it| self.tokens.get(it)) {
             match self.decisions.get(known) {
@@ -93,15 +93,15 @@ impl Partition {
         };
         let mut prepared = Prepared {
             decider: prepare.decider,
-            replicas: prepare.replicas,
+            replicas: prepare.replicas.clone(),
             places: Vec::new(),
             changes: Vec::new(),
         };
         let mut reasons: Vec<Option<CancellationReason>> = Vec::new();
-        for member in prepare.members {
-            let subject = item_from_wire(member.write.subject().clone());
-            let place = subject.ok().and_then(|subject| place_of(&rules, &subject));
-            let Some(place) = place else {
+        for member in &prepare.members {
+            let subject = item_from_wire(member.write.subject().clone()).ok();
+            let found = subject.and_then(|subject| Some((place_of(&rules, &subject)?, subject)));
+            let Some((place, subject)) = found else {
                 refuse(
                     &mut reasons,
                     member.place,
@@ -120,7 +120,7 @@ impl Partition {
                 continue;
             }
             let existing = self.items.get(&place).and_then(|slot| slot.item.clone());
-            match evaluate(&rules, existing.as_deref(), member.write) {
+            match evaluate(&rules, existing.as_deref(), &member.write, subject) {
                 Ok(evaluated) => {
                     if let Some(change) = evaluated.change {
                         let change = change.map(AnswerItem::from);
@@ -136,14 +136,14 @@ impl Partition {
         }
         if decides {
             self.decisions.insert(prepare.id.clone(), Decision::Open);
-            if let Some(token) = prepare.token {
-                self.tokens.insert(token, prepare.id.clone());
+            if let Some(token) = &prepare.token {
+                self.tokens.insert(token.clone(), prepare.id.clone());
             }
         }
         for place in &prepared.places {
             self.locks.insert(place.clone(), prepare.id.clone());
         }
-        self.prepared.insert(prepare.id, prepared);
+        self.prepared.insert(prepare.id.clone(), prepared);
         Outcome::Prepared(self.stamp(at_us))
     }
 

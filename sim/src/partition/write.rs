@@ -50,7 +50,12 @@ impl WriteRequest {
 }
 
 impl Partition {
-    pub(super) fn write(&mut self, at_us: i64, request: WriteRequest, bug: Option<Bug>) -> Outcome {
+    pub(super) fn write(
+        &mut self,
+        at_us: i64,
+        request: &WriteRequest,
+        bug: Option<Bug>,
+    ) -> Outcome {
         let Some(rules) = self.rules() else {
             return Outcome::Gone;
         };
@@ -71,7 +76,7 @@ impl Partition {
             return Outcome::Locked(lock);
         }
         let existing = self.items.get(&place).and_then(|slot| slot.item.clone());
-        match evaluate(&rules, existing.as_deref(), request) {
+        match evaluate(&rules, existing.as_deref(), request, subject) {
             Err(error) => refused(error),
             Ok(evaluated) => {
                 let stamp_us = self.stamp(at_us);
@@ -94,7 +99,7 @@ pub fn early(
     let place = place_of(&rules, &subject)?;
     let existing = partition.items.get(&place);
     let existing = existing.and_then(|slot| slot.item.clone());
-    let evaluated = match evaluate(&rules, existing.as_deref(), write.clone()) {
+    let evaluated = match evaluate(&rules, existing.as_deref(), write, subject) {
         Ok(evaluated) => evaluated,
         Err(error) => return Some(Err(error)),
     };
@@ -118,25 +123,25 @@ pub fn early(
     Some(Ok(write))
 }
 
-/// What a write does to what is there.
+/// What a write does to what is there; `subject` is the item or the key that it is about, judged.
 ///
 /// # Errors
 /// What the service refuses it with.
 pub fn evaluate(
     rules: &ItemRules,
     existing: Option<&Item>,
-    request: WriteRequest,
+    request: &WriteRequest,
+    subject: Item,
 ) -> Result<Evaluated, ServiceError> {
     match request {
         WriteRequest::Put(input) => {
-            let values = values(input.expression_attribute_values)?;
+            let values = values(input.expression_attribute_values.clone())?;
             let names = input.expression_attribute_names.as_ref();
             let text = input.condition_expression.as_deref();
             let condition = condition(text, names, values.as_ref())?;
-            let item = item_from_wire(input.item)?;
-            put::admit(rules, &item)?;
+            put::admit(rules, &subject)?;
             let guard = guard(&condition, &input.return_values_on_condition_check_failure);
-            let item = put::apply(existing, item, guard)?;
+            let item = put::apply(existing, subject, guard)?;
             let old = returned(&input.return_values).of_replaced(existing);
             Ok(Evaluated {
                 change: Some(Some(item)),
@@ -148,7 +153,7 @@ pub fn evaluate(
             })
         }
         WriteRequest::Delete(input) => {
-            let (deleted, old) = delete_item(rules, existing, &input)?;
+            let (deleted, old) = delete_item(rules, existing, input, &subject)?;
             Ok(Evaluated {
                 change: deleted.then_some(None),
                 response: DeleteItemOutput {
@@ -159,14 +164,14 @@ pub fn evaluate(
             })
         }
         WriteRequest::Check(input) => {
-            delete_item(rules, existing, &input)?;
+            delete_item(rules, existing, input, &subject)?;
             Ok(Evaluated {
                 change: None,
                 response: DeleteItemOutput::default().into(),
             })
         }
         WriteRequest::Update(input) => {
-            let values = values(input.expression_attribute_values)?;
+            let values = values(input.expression_attribute_values.clone())?;
             let names = input.expression_attribute_names.as_ref();
             let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
             let changes = match input.update_expression.as_deref() {
@@ -178,10 +183,9 @@ pub fn evaluate(
             let condition = text
                 .map(|text| Condition::parse(kind, text, &mut placeholders))
                 .transpose()?;
-            let key = item_from_wire(input.key)?;
-            update::admit(rules, &key, &changes)?;
+            update::admit(rules, &subject, &changes)?;
             let guard = guard(&condition, &input.return_values_on_condition_check_failure);
-            let item = update::apply(rules, existing, &key, &changes, guard)?;
+            let item = update::apply(rules, existing, &subject, &changes, guard)?;
             let returned = returned(&input.return_values);
             let attributes = returned.of_updated(existing, item.as_ref(), &changes);
             Ok(Evaluated {
@@ -200,12 +204,13 @@ fn delete_item(
     rules: &ItemRules,
     existing: Option<&Item>,
     input: &DeleteItemInput,
+    key: &Item,
 ) -> Result<(bool, Option<Item>), ServiceError> {
     let values = values(input.expression_attribute_values.clone())?;
     let names = input.expression_attribute_names.as_ref();
     let text = input.condition_expression.as_deref();
     let condition = condition(text, names, values.as_ref())?;
-    delete::admit(rules, &item_from_wire(input.key.clone())?)?;
+    delete::admit(rules, key)?;
     let guard = guard(&condition, &input.return_values_on_condition_check_failure);
     let deleted = delete::apply(existing, guard)?;
     Ok((

@@ -60,20 +60,23 @@ impl Router {
     }
 
     pub(super) async fn write(&self, table: &str, write: WriteRequest) -> Answered {
+        let puts = matches!(write, WriteRequest::Put(_));
+        let command = Rc::new(Command::Partition(PartitionCommand::Write(Box::new(write))));
         let asked = self
             .ask(
                 table,
-                |target| target.locate(write.subject()),
-                |meta, _| {
-                    let command = PartitionCommand::Write(Box::new(write.clone()));
-                    let command = Rc::new(Command::Partition(command));
-                    (Ask::Propose(meta.group, command), false)
+                |target| match &*command {
+                    Command::Partition(PartitionCommand::Write(write)) => {
+                        target.locate(write.subject())
+                    }
+                    _ => Err(no_answer()),
                 },
+                |meta, _| (Ask::Propose(meta.group, Rc::clone(&command)), false),
             )
             .await;
         let silence = self.host.world.plan.has(Bug::SilenceTakenForYes);
         let outcome = match asked {
-            Err(_) if silence && matches!(write, WriteRequest::Put(_)) => {
+            Err(_) if silence && puts => {
                 return Ok(PutItemOutput::default().into());
             }
             asked => asked?.0,

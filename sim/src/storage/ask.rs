@@ -14,7 +14,7 @@ pub(super) async fn answer(storage: Rc<Storage>, ask: Ask) -> Answer {
     match ask {
         Ask::Client(_) => Answer::NoGroup,
         Ask::Propose(group, command) => {
-            let command = early::evaluated(&storage, group, &command);
+            let command = early::evaluated(&storage, group, command);
             let command = match command {
                 Ok(command) => command,
                 Err(answer) => return answer,
@@ -61,10 +61,10 @@ pub(super) async fn answer(storage: Rc<Storage>, ask: Ask) -> Answer {
                 None => Answer::NoGroup,
             }
         }
-        Ask::MakeGroup(group, machine) => match Machine::from_bytes(&machine) {
-            Some(machine) => storage.make_group(group, machine).await,
-            None => Answer::Lost,
-        },
+        Ask::MakeGroup(group, machine) => {
+            let machine = Rc::unwrap_or_clone(machine);
+            storage.make_group(group, machine).await
+        }
         Ask::DropGroup(group) => {
             storage.drop_group(group);
             Answer::Done

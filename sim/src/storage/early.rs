@@ -1,5 +1,7 @@
 //! Planted bugs: writes that are evaluated before they have their place in the log.
 
+use std::rc::Rc;
+
 use super::Storage;
 use crate::bugs::Bug;
 use crate::machine::Command;
@@ -13,29 +15,29 @@ use crate::partition::{PartitionCommand, WriteRequest, early};
 pub(super) fn evaluated(
     storage: &Storage,
     group: GroupId,
-    command: &Command,
-) -> Result<Command, Answer> {
+    command: Rc<Command>,
+) -> Result<Rc<Command>, Answer> {
     let plan = &storage.host.world.plan;
-    let Command::Partition(PartitionCommand::Write(write)) = command else {
-        return Ok(command.clone());
+    let Command::Partition(PartitionCommand::Write(write)) = &*command else {
+        return Ok(command);
     };
     let wrong = match **write {
         WriteRequest::Update(_) => plan.has(Bug::UpdateBeforeTheLog),
         _ => plan.has(Bug::ConditionBeforeTheLog),
     };
     if !wrong || storage.look(group, |replica| replica.leads()) != Some(true) {
-        return Ok(command.clone());
+        return Ok(command);
     }
     let evaluated = storage.partition(group, |partition| early(partition, write));
     match evaluated.flatten() {
         Some(Ok(write)) => {
             let command = PartitionCommand::Write(Box::new(write));
-            Ok(Command::Partition(command))
+            Ok(Rc::new(Command::Partition(command)))
         }
         Some(Err(error)) => {
             let refused = Outcome::Response(Err(error).into());
             Err(Answer::Applied(refused))
         }
-        None => Ok(command.clone()),
+        None => Ok(command),
     }
 }

@@ -8,7 +8,7 @@ use noraft::{ClusterConfig, Log, LogEntries, LogIndex, LogPosition, Node, Term};
 
 use super::wal::{Records, Recovered};
 use crate::bugs::Bug;
-use crate::machine::{Applied, Entry, Machine};
+use crate::machine::{Applied, Logged, Machine};
 use crate::message::{Answer, GroupId, NodeId, Outcome, RaftMessage};
 use crate::sometimes::Sometimes;
 
@@ -22,14 +22,16 @@ pub struct Replica {
     pub group: GroupId,
     /// What the Raft library knows.
     pub raft: Node,
-    /// The commands of the log, by index; an empty one asks nothing.
-    pub commands: BTreeMap<u64, Rc<[u8]>>,
+    /// What the entries of the log ask, by index.
+    pub commands: BTreeMap<u64, Logged>,
     /// The state.
     pub machine: Machine,
     /// The index of the last entry that was applied.
     pub applied: u64,
     /// Who waits for an entry to be applied: its term, and whom to tell.
-    waiting: BTreeMap<u64, (u64, oneshot::Sender<Answer>)>,
+    waiting: BTreeMap<u64, (u64, Vec<oneshot::Sender<Answer>>)>,
+    /// The last entry that was proposed and has not gone out yet.
+    unsent: Option<LogPosition>,
     /// When Raft wants to be woken, true time in microseconds.
     pub alarm_us: i64,
     /// When a leader was heard last, true time in microseconds.
@@ -55,21 +57,16 @@ impl Replica {
             vote: None,
             log: Log::new(config(voters), LogEntries::new(LogPosition::ZERO)),
             commands: BTreeMap::new(),
-            machine: Vec::new(),
+            machine: Rc::new(machine),
             torn: false,
         };
-        let mut replica = Self::with(group, node, recovered, machine);
+        let mut replica = Self::recovered(group, node, recovered);
         replica.rewrite = true;
         replica
     }
 
-    /// A replica as its disk remembers it; none when the state cannot be read.
-    pub fn recovered(group: GroupId, node: NodeId, mut recovered: Recovered) -> Option<Self> {
-        let machine = Machine::from_bytes(&std::mem::take(&mut recovered.machine))?;
-        Some(Self::with(group, node, recovered, machine))
-    }
-
-    fn with(group: GroupId, node: NodeId, recovered: Recovered, machine: Machine) -> Self {
+    /// A replica as its disk remembers it.
+    pub fn recovered(group: GroupId, node: NodeId, recovered: Recovered) -> Self {
         let raft = Node::restart(
             raft_id(node),
             Term::new(recovered.term),
@@ -81,8 +78,9 @@ impl Replica {
             applied: raft.log().snapshot_position().index.get(),
             raft,
             commands: recovered.commands,
-            machine,
+            machine: Rc::unwrap_or_clone(recovered.machine),
             waiting: BTreeMap::new(),
+            unsent: None,
             alarm_us: i64::MAX,
             heard_us: i64::MIN,
             awake_until_us: 0,
@@ -108,16 +106,23 @@ impl Replica {
         format!("group-{group}")
     }
 
-    /// Puts a command into the log, and tells when it was applied. Not for replicas that do not lead.
-    pub fn propose(&mut self, command: Rc<[u8]>, tell: oneshot::Sender<Answer>) {
-        let position = self.raft.propose_command();
+    /// Puts a command into the log, and tells when it was applied. Not for replicas that do not lead. What asks nothing
+    /// shares an entry that has not gone out yet, where there is one: it too is agreed on after it was asked.
+    pub fn propose(&mut self, logged: Logged, tell: oneshot::Sender<Answer>) {
+        let shared = self.unsent.filter(|_| logged.is_none());
+        let position = shared.unwrap_or_else(|| self.raft.propose_command());
         if position == LogPosition::INVALID {
             let _unheard = tell.send(Answer::NotLeader(self.leader()));
             return;
         }
         let index = position.index.get();
-        self.commands.insert(index, command);
-        self.waiting.insert(index, (position.term.get(), tell));
+        if shared.is_none() {
+            self.commands.insert(index, logged);
+            self.unsent = Some(position);
+        }
+        let waiting = self.waiting.entry(index);
+        let (_, tell_all) = waiting.or_insert_with(|| (position.term.get(), Vec::new()));
+        tell_all.push(tell);
     }
 
     /// Takes a message of another replica.
@@ -153,7 +158,7 @@ impl Replica {
 
     /// Keeps the commands of entries that the library may take over. An entry's command is known by its position; where
     /// the log holds another entry at that index, the library replaces the log from there on or refuses all.
-    fn note_entries(&mut self, term: Term, named: &LogEntries, commands: &[(u64, Rc<[u8]>)]) {
+    fn note_entries(&mut self, term: Term, named: &LogEntries, commands: &[(u64, Logged)]) {
         if term < self.raft.current_term() {
             return;
         }
@@ -173,7 +178,7 @@ impl Replica {
             let known = named.get_term(LogIndex::new(*index));
             let here = log.get_term(LogIndex::new(*index));
             if known.is_some() && here != known {
-                self.commands.insert(*index, Rc::clone(command));
+                self.commands.insert(*index, command.clone());
             }
         }
     }
@@ -183,16 +188,14 @@ impl Replica {
         let last = self.raft.log().last_position().index.get();
         self.commands.split_off(&(last + 1));
         if !self.leads() {
-            for (_, (_, tell)) in std::mem::take(&mut self.waiting) {
+            let lost = std::mem::take(&mut self.waiting).into_values();
+            for tell in lost.flat_map(|(_, tell_all)| tell_all) {
                 let _unheard = tell.send(Answer::Lost);
             }
         }
     }
 
-    fn install(&mut self, position: LogPosition, voters: &[NodeId], machine: &[u8]) {
-        let Some(state) = Machine::from_bytes(machine) else {
-            return;
-        };
+    fn install(&mut self, position: LogPosition, voters: &[NodeId], machine: &Machine) {
         if !self
             .raft
             .handle_snapshot_installed(position, config(voters))
@@ -200,7 +203,7 @@ impl Replica {
             return;
         }
         self.met.push(Sometimes::SnapshotInstalled);
-        self.machine = state;
+        self.machine = machine.clone();
         self.applied = position.index.get();
         self.commands = self.commands.split_off(&(self.applied + 1));
         self.rewrite = true;
@@ -231,7 +234,7 @@ impl Replica {
     }
 
     /// What must be on disk before any message goes out; none when there is nothing new.
-    pub fn records(&mut self) -> Option<Vec<u8>> {
+    pub fn records(&mut self) -> Option<Records> {
         let mut records = Records::default();
         let actions = self.raft.actions_mut();
         let term = std::mem::take(&mut actions.save_current_term);
@@ -247,21 +250,20 @@ impl Replica {
             records.vote(self.raft.voted_for());
         }
         if let Some(entries) = append {
-            records.append(&entries, &self.commands);
+            records.append(entries, &self.commands);
         }
-        Some(records.into_bytes())
+        Some(records)
     }
 
     /// The whole file: the state at the last entry that was applied, and the log after it.
-    pub fn whole_file(&mut self) -> Vec<u8> {
+    pub fn whole_file(&mut self) -> Records {
         self.rewrite = false;
         let mut records = Records::default();
-        let machine = self.machine.to_bytes();
         let at = LogIndex::new(self.applied);
         let here = self.raft.log().get_position_and_config(at);
         if let Some((position, config)) = here.map(|(position, config)| (position, config.clone()))
         {
-            records.snapshot(position, &config, &machine);
+            records.snapshot(position, config.clone(), self.machine.clone());
             let _shorter = self.raft.handle_snapshot_installed(position, config);
             self.commands = self.commands.split_off(&(self.applied + 1));
         }
@@ -273,9 +275,9 @@ impl Replica {
         records.vote(self.raft.voted_for());
         let log = self.raft.log().entries();
         if !log.is_empty() {
-            records.append(log, &self.commands);
+            records.append(log.clone(), &self.commands);
         }
-        records.into_bytes()
+        records
     }
 
     /// Whether the log is long enough to be cut down.
@@ -286,6 +288,7 @@ impl Replica {
 
     /// The messages that may go out now.
     pub fn outbound(&mut self) -> Vec<Outbound> {
+        self.unsent = None;
         let mut outbound = Vec::new();
         if let Some(message) = self.raft.actions_mut().broadcast_message.take() {
             let peers: Vec<_> = self.raft.peers().collect();
@@ -307,7 +310,7 @@ impl Replica {
                     term: self.raft.current_term().get(),
                     position,
                     voters: voters(config),
-                    machine: self.machine.to_bytes().into(),
+                    machine: Rc::new(self.machine.clone()),
                 };
                 outbound.push((to, message));
             }
@@ -321,7 +324,7 @@ impl Replica {
             let first = entries.prev_position().index.get() + 1;
             let last = entries.last_position().index.get();
             let range = self.commands.range(first..=last.max(first));
-            commands.extend(range.map(|(index, command)| (*index, Rc::clone(command))));
+            commands.extend(range.map(|(index, command)| (*index, command.clone())));
         }
         let message = RaftMessage::Protocol {
             group: self.group,
@@ -337,24 +340,24 @@ impl Replica {
         while self.applied < self.raft.commit_index().get() {
             let index = self.applied + 1;
             let here = self.raft.log().entries().get_entry(LogIndex::new(index));
-            let command = self.commands.get(&index).filter(|command| {
-                // Where a log was replaced, a command may be left over under the entry of another kind.
-                here == Some(noraft::LogEntry::Command) && !command.is_empty()
-            });
-            let entry = command.and_then(|it| serde_json::from_slice::<Entry>(it).ok());
+            // Where a log was replaced, a command may be left over under the entry of another kind.
+            let is_command = here == Some(noraft::LogEntry::Command);
+            let logged = self.commands.get(&index).filter(|_| is_command);
             self.applied = index;
-            let applied = match entry {
-                Some(entry) => self.machine.apply(entry, bug),
-                None => Outcome::Done.into(),
+            let applied = match logged {
+                Some(Some(entry)) => self.machine.apply(entry, bug),
+                _ => Outcome::Done.into(),
             };
-            if let Some((term, tell)) = self.waiting.remove(&index) {
+            if let Some((term, tell_all)) = self.waiting.remove(&index) {
                 let term_here = self.raft.log().entries().get_term(LogIndex::new(index));
-                let answer = if term_here == Some(Term::new(term)) {
-                    Answer::Applied(applied.outcome.clone())
-                } else {
-                    Answer::Lost
-                };
-                let _unheard = tell.send(answer);
+                for tell in tell_all {
+                    let answer = if term_here == Some(Term::new(term)) {
+                        Answer::Applied(applied.outcome.clone())
+                    } else {
+                        Answer::Lost
+                    };
+                    let _unheard = tell.send(answer);
+                }
             }
             if !applied.children.is_empty() {
                 done.push(applied);

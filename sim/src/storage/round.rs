@@ -133,7 +133,7 @@ impl Storage {
                 self.disk.replace(&file, replica.whole_file());
                 wrote = true;
             } else if let Some(records) = replica.records() {
-                self.disk.append(&file, &records);
+                self.disk.append(&file, records);
                 wrote = true;
             }
         }
@@ -204,7 +204,7 @@ impl Storage {
             }
             if replica.is_settled() {
                 // The followers of a leader learn by its next sign of life what has been committed.
-                let last_us = if replica.leads() { 2 * HEARTBEAT_US } else { 0 };
+                let last_us = if replica.leads() { HEARTBEAT_US } else { 0 };
                 replica.awake_until_us = replica.awake_until_us.min(now_us + last_us);
             }
             self.arm(replica);

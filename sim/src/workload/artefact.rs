@@ -14,6 +14,7 @@ use lookback_protocol::wire::table::{DeleteTableInput, DeleteTableOutput};
 use lookback_protocol::wire::{Response, Timestamp};
 use lookback_traffic::DeedKind;
 
+use super::looks::Looks;
 use super::{Caller, Ended, Workload};
 use crate::plan::TableDeed;
 use crate::recorder::Shown;
@@ -73,6 +74,7 @@ impl Workload {
     }
 
     async fn wait_for_backup(&self, caller: &Caller, arn: &str) {
+        let mut looks = Looks::new();
         loop {
             let request = DescribeBackupInput {
                 backup_arn: arn.to_owned(),
@@ -85,7 +87,7 @@ impl Workload {
             {
                 return;
             }
-            runtime::sleep_us(LOOK_US).await;
+            looks.wait().await;
         }
     }
 

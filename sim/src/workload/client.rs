@@ -47,11 +47,13 @@ impl Workload {
             let Some(call) = request.take().filter(|_| !self.is_over()) else {
                 break;
             };
-            let (_, ended) = caller.call(call.clone()).await;
+            let paged = matches!(call, Request::Query(_) | Request::Scan(_));
+            let first = paged.then(|| call.clone());
+            let (_, ended) = caller.call(call).await;
             let next = ended
                 .as_deref()
                 .and_then(|ended| cursor(ended.as_ref().ok()?));
-            request = next.and_then(|next| next_page(&call, next));
+            request = next.and_then(|next| next_page(&first?, next));
         }
     }
 

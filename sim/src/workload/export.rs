@@ -12,6 +12,7 @@ use lookback_protocol::wire::export::{
 use lookback_protocol::wire::{AnswerItem, Response, Timestamp};
 
 use super::artefact::good;
+use super::looks::Looks;
 use super::{Caller, Workload};
 use crate::archive::{Change, Manifest};
 use crate::object_store::checksum;
@@ -109,6 +110,7 @@ impl Workload {
     /// Waits until an export is there, and reads its lines.
     async fn read_export(&self, caller: &Caller, table: &str, (_, asked): &Asked) -> Vec<Change> {
         let arn = asked.export_arn.clone().unwrap_or_default();
+        let mut looks = Looks::new();
         loop {
             let request = DescribeExportInput {
                 export_arn: arn.clone(),
@@ -120,7 +122,7 @@ impl Workload {
             {
                 break;
             }
-            runtime::sleep_us(LOOK_US).await;
+            looks.wait().await;
         }
         let manifest = asked.export_manifest.clone().unwrap_or_default();
         loop {

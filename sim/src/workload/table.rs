@@ -8,6 +8,7 @@ use lookback_protocol::wire::table::{CreateTableOutput, DeleteTableInput, Descri
 use lookback_protocol::wire::{AnswerItem, Request, Response};
 use lookback_traffic::next_page;
 
+use super::looks::Looks;
 use super::{Caller, Workload};
 use crate::runtime;
 
@@ -59,8 +60,9 @@ impl Workload {
     }
 
     pub(super) async fn wait_until_active(&self, caller: &Caller, name: &str) {
+        let mut looks = Looks::new();
         while self.status(caller, name).await.as_deref() != Some("ACTIVE") {
-            runtime::sleep_us(LOOK_US).await;
+            looks.wait().await;
         }
     }
 
