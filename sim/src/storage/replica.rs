@@ -42,6 +42,8 @@ pub struct Replica {
     pub rewrite: bool,
     /// Its disk lost what was safe: it votes for nobody until a leader has brought it up to date.
     pub mistrusted: bool,
+    /// Where the log of a leader that was heard since the node started ended, as far as it was told.
+    told: Option<LogPosition>,
     /// The rare situations that it met since somebody looked.
     pub met: Vec<Sometimes>,
 }
@@ -86,6 +88,7 @@ impl Replica {
             awake_until_us: 0,
             rewrite: false,
             mistrusted: false,
+            told: None,
             met: Vec::new(),
         }
     }
@@ -134,6 +137,9 @@ impl Replica {
                 if let noraft::Message::AppendEntriesCall { entries: named, .. } = message {
                     self.note_entries(message.term(), named, entries);
                     self.heard_us = now_us;
+                    if message.term() >= self.raft.current_term() {
+                        self.told = Some(named.last_position());
+                    }
                 }
                 // The one error there is asks for an operator; such a replica stays as it is, and the others go on.
                 let _conflict = self.raft.handle_message(message);
@@ -216,11 +222,13 @@ impl Replica {
             || self.applied < self.raft.commit_index().get()
     }
 
-    /// Whether a leader has brought this replica up to date: an entry of that leader's own is committed here.
+    /// Whether a leader has brought this replica up to date: all that it told of since the node started is here, and an entry of
+    /// that leader's own is committed. What this replica remembers of itself is no proof: it may have led that term.
     pub fn regains_trust(&self) -> bool {
-        let committed = self.raft.commit_index();
-        let term = self.raft.log().entries().get_term(committed);
-        self.mistrusted && self.leader().is_some() && term == Some(self.raft.current_term())
+        let log = self.raft.log().entries();
+        let told = self.told.is_some_and(|told| log.contains(told));
+        let term = log.get_term(self.raft.commit_index());
+        self.mistrusted && told && term == Some(self.raft.current_term())
     }
 
     /// Whether nothing is under way: everything in the log is committed, and a leader's followers have all of it.
@@ -386,3 +394,6 @@ fn voters(config: &ClusterConfig) -> Vec<NodeId> {
         .filter_map(|node| NodeId::try_from(node.get()).ok())
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

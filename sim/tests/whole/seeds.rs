@@ -39,6 +39,12 @@ fn swarm_seeds_pass() {
     assert!(artefacts(&reports) >= 20);
 }
 
+/// Here a leader's disk lies, and its node comes back without what it had acknowledged.
+#[test]
+fn a_leader_that_lost_what_was_safe_does_not_trust_itself() {
+    good(14..=14, |seed| Profile::exporting(seed).hybrid());
+}
+
 #[test]
 fn with_hybrid_time_the_cuts_are_consistent() {
     let reports = good(1..=10, |seed| Profile::quick(seed).hybrid());
