@@ -126,10 +126,13 @@ impl Measured {
 
     fn tell(&self, what: &str) {
         let virtual_s = self.virtual_us / SECOND_US;
+        let judge = match self.judge_ns {
+            0 => String::new(),
+            ns => format!(" ({} of the judge)", milliseconds(ns)),
+        };
         println!(
-            "{what}: {} ms of CPU ({} of the judge), {} ms on the wall; {} calls, {}/s; {} events, {}/s; {virtual_s} virtual s, {} times real time; at most {} MB",
+            "{what}: {} ms of CPU{judge}, {} ms on the wall; {} calls, {}/s; {} events, {}/s; {virtual_s} virtual s, {} times real time; at most {} MB",
             milliseconds(self.cpu_ns),
-            milliseconds(self.judge_ns),
             milliseconds(self.wall_ns),
             self.calls,
             self.per_second(self.calls),
