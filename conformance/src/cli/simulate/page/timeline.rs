@@ -18,6 +18,8 @@ const WIDTH: (f64, f64) = (1_000.0, 6_000.0);
 const EVENT: f64 = 5.0;
 /// The narrowest bar.
 const NARROW: f64 = 2.0;
+/// A fault's bar wider than this has its name on it.
+const NAMED: f64 = 36.0;
 
 /// Something with a beginning and an end, in microseconds since the run began.
 struct Bar {
@@ -104,9 +106,16 @@ fn drawn(lanes: &Lanes, scale: &Scale, room: Room) -> Markup {
                 @if number == 0 { text x=(px(LABEL_X)) y=(px(y + BAR)) { (name) } }
                 line.row x1=(px(LABEL_X)) x2=(px(room.right)) y1=(px(y + ROW - 2.0)) y2=(px(y + ROW - 2.0)) {}
                 @for bar in row {
-                    rect class=(bar.class) x=(px(scale.at(bar.from_us))) y=(px(y + 3.0)) height=(px(BAR))
-                        width=(px((scale.at(bar.to_us) - scale.at(bar.from_us)).max(NARROW))) {
+                    @let x = scale.at(bar.from_us);
+                    @let width = (scale.at(bar.to_us) - x).max(NARROW);
+                    rect class=(bar.class) x=(px(x)) y=(px(y + 3.0)) height=(px(BAR)) width=(px(width)) {
                         title { (bar.words) }
+                    }
+                    @if bar.class == "fault" && width > NAMED {
+                        // A picture within the picture: what does not fit is cut off at its edge.
+                        svg x=(px(x)) y=(px(y + 3.0)) height=(px(BAR)) width=(px(width)) {
+                            text.on x="3" y=(px(BAR - 3.5)) { (bar.words) }
+                        }
                     }
                 }
                 ({ y += ROW; "" })
