@@ -209,9 +209,16 @@ async fn liveness(stage: &Stage, store: &Rc<dyn Store>, workload: &Rc<Workload>)
     Sleep::until(runtime::EPOCH_US + last_us + 1).await;
     store.settle();
     stage.log.event("run", "settle", format_args!(""));
-    let until_us = runtime::now_us() + stage.plan.profile.settle_us;
-    while !workload.tally().open.is_empty() && runtime::now_us() < until_us {
+    // A deletion waits for whatever else is done to its table: each end gives those that are left their time anew.
+    let left = || workload.tally().open.len();
+    let mut open = left();
+    let mut until_us = runtime::now_us() + stage.plan.profile.settle_us;
+    while open > 0 && runtime::now_us() < until_us {
         runtime::sleep_us(LOOK_US).await;
+        if left() < open {
+            open = left();
+            until_us = runtime::now_us() + stage.plan.profile.settle_us;
+        }
     }
     // Calls that are under way are answered or given up.
     runtime::sleep_us(10_000_000).await;

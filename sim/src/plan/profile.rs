@@ -29,7 +29,8 @@ pub struct Profile {
     pub expiry: bool,
     /// How long the clients go on, in microseconds: the safety phase.
     pub load_us: i64,
-    /// Within which time everything must be done after the last fault, in microseconds: the liveness phase.
+    /// Within which time something more must be done, until nothing is left, in microseconds: after the last fault, and after each
+    /// deed that ends. The liveness phase.
     pub settle_us: i64,
     /// Cuts are made by hybrid time, and are consistent.
     pub hybrid: bool,

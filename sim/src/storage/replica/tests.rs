@@ -11,10 +11,10 @@ fn mistrusted() -> Replica {
         vote: Some(1),
         log: Log::new(config(&[1, 2, 3]), LogEntries::new(at(4, 9))),
         commands: BTreeMap::new(),
-        machine: machine.to_bytes(),
+        machine: Rc::new(machine),
         torn: false,
     };
-    let mut replica = Replica::recovered(7, 1, recovered).unwrap();
+    let mut replica = Replica::recovered(7, 1, recovered);
     replica.mistrusted = true;
     replica
 }
