@@ -80,12 +80,12 @@ impl Backend for Liar {
                     return answer;
                 }
             }
-            (Lie::WriteLost, "PutItem") => {
+            (Lie::WriteLost, "PutItem")
+                if input.get("ConditionExpression").is_none()
+                    && input.get("ReturnValues").is_none() =>
+            {
                 self.writes += 1;
-                if self.writes.is_multiple_of(10)
-                    && input.get("ConditionExpression").is_none()
-                    && input.get("ReturnValues").is_none()
-                {
+                if self.writes.is_multiple_of(5) {
                     return Answer {
                         status: 200,
                         body: b"{}".to_vec(),

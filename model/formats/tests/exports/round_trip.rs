@@ -23,6 +23,11 @@ fn number() -> impl Strategy<Value = Number> {
     prop_oneof![any::<i64>().prop_map(Number::from), spelled]
 }
 
+/// No attribute has an empty name: what is read refuses it.
+fn name() -> impl Strategy<Value = String> {
+    any::<String>().prop_filter("a name", |name| !name.is_empty())
+}
+
 fn value() -> impl Strategy<Value = AttributeValue> {
     let leaf = prop_oneof![
         any::<String>().prop_map(AttributeValue::S),
@@ -37,7 +42,7 @@ fn value() -> impl Strategy<Value = AttributeValue> {
     leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(AttributeValue::L),
-            btree_map(any::<String>(), inner, 0..4)
+            btree_map(name(), inner, 0..4)
                 .prop_map(|map| AttributeValue::M(map.into_iter().collect())),
         ]
     })
@@ -45,7 +50,7 @@ fn value() -> impl Strategy<Value = AttributeValue> {
 
 fn item() -> impl Strategy<Value = Item> {
     let name = prop_oneof![
-        any::<String>(),
+        name(),
         Just("null".to_owned()),
         Just("$ion_1_0".to_owned()),
         Just("$10".to_owned()),

@@ -149,7 +149,7 @@ fn every_type_of_value_comes_back_as_it_was() {
         "bool": {"BOOL": false},
         "null": {"NULL": true},
         "list": {"L": [{"S": "x"}, {"L": []}, {"M": {}}]},
-        "map": {"M": {"": {"N": "0"}, "deep": {"M": {"er": {"L": [{"BOOL": true}]}}}}},
+        "map": {"M": {" ": {"N": "0"}, "deep": {"M": {"er": {"L": [{"BOOL": true}]}}}}},
         "strings": {"SS": ["", "a", "b"]},
         "numbers": {"NS": ["1", "2.5", "3E+50"]},
         "binaries": {"BS": ["AA==", "/w=="]},
