@@ -8,7 +8,7 @@
 //! - [`consent`]: nothing is made before somebody has said that it may cost something;
 //! - [`chain`]: credentials by the default chain of the AWS SDKs;
 //! - [`target`]: paced, tries throttled calls again, and never loses a call that is under way;
-//! - [`guard`]: runs cases and cleans up at the end, on Ctrl-C and on SIGTERM; [`signals`];
+//! - [`guard`]: runs cases and cleans up at the end, on Ctrl-C and on SIGTERM;
 //! - [`clean`]: deletes whatever a run has made, found by listing; [`names`]: which names are a run's.
 //!
 //! Not yet run on AWS: it is tested against the reference server in its place.
@@ -21,5 +21,4 @@ mod listing;
 pub mod names;
 pub mod pace;
 mod removal;
-pub mod signals;
 pub mod target;

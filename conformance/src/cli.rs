@@ -1,7 +1,7 @@
 //! The command `lookback`.
 //!
 //! Exit statuses: 0 nothing unexpected, 1 unexpected verdicts, 2 the run could not be made, 3 cases that were
-//! expected to have a verdict have none. `history check`, `soak`, `explore`, `simulate` and `verify-export` have their
+//! expected to have a verdict have none, 130 Ctrl-C ended it. `history check`, `soak`, `explore`, `simulate` and `verify-export` have their
 //! own: [`history::run`], [`soak::run`], [`explore::run`], [`simulate::run`], [`verify_export::run`].
 
 pub mod args;
@@ -29,11 +29,14 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::corpus::{Corpus, CorpusError, Source};
+use crate::signals::Signals;
 use crate::{case, report, serve};
 use args::{Cli, Command, SchemaOf};
 
 /// The run could not be made.
 pub const NOT_MADE: u8 = 2;
+/// The exit status of what was interrupted: that of a process which Ctrl-C has ended.
+pub const INTERRUPTED: u8 = 130;
 
 /// Why a run could not be made: one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +58,14 @@ impl From<CorpusError> for NotMade {
             _ => error.to_string(),
         })
     }
+}
+
+/// Listens for Ctrl-C and SIGTERM from now on. A command does so before its first request: what it makes, it can take away.
+///
+/// # Errors
+/// The system does not let this process listen: a run that could not clean up is not begun.
+fn listen() -> Result<Signals, NotMade> {
+    Signals::new().map_err(|error| NotMade(format!("cannot listen for Ctrl-C: {error}")))
 }
 
 /// An error with the lines of the file that it is about.

@@ -37,6 +37,7 @@ pub mod run;
 pub mod s3;
 pub mod serve;
 pub mod server;
+pub mod signals;
 pub mod soak;
 pub mod target;
 pub mod traces;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::s3::Place;
 use crate::server::clock::ClockKind;
 use crate::server::{Config, Running, Server};
+use crate::signals::Signals;
 
 /// The exit status of a run that could not be made.
 const NOT_MADE: u8 = 2;
@@ -125,8 +126,8 @@ impl Args {
 /// the server could not be started.
 pub async fn run(args: &Args) -> ExitCode {
     // Before the URL is printed: who reads it may stop the server at once.
-    let stop = match Stop::new() {
-        Ok(stop) => stop,
+    let mut signals = match Signals::new() {
+        Ok(signals) => signals,
         Err(error) => return refuse(&format!("cannot listen for signals: {error}")),
     };
     let server = match Server::start(args.config()).await {
@@ -140,7 +141,7 @@ pub async fn run(args: &Args) -> ExitCode {
     if let Some(warning) = exposure(server.addr().ip()) {
         eprintln!("warning: {warning}");
     }
-    stop.wait().await;
+    signals.next().await;
     server.shutdown().await;
     ExitCode::SUCCESS
 }
@@ -164,43 +165,6 @@ fn exposure(ip: IpAddr) -> Option<String> {
     (!ip.is_loopback()).then(|| {
         format!("{ip} is not a loopback address: whoever reaches it can read and change everything, without a valid signature")
     })
-}
-
-/// The signals that end the server.
-struct Stop {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    #[cfg(unix)]
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    #[cfg(unix)]
-    async fn wait(mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn wait(self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::clean::{Cleaned, clean};
 use super::names::Wanted;
-use super::signals::Signals;
 use super::target::Careful;
 use crate::case::Case;
 use crate::run::{CaseRun, Options, Verdict, run_many};
+use crate::signals::Signals;
 use crate::target::Target;
 
 /// How long calls that are under way may take to end, before the clean-up looks around.

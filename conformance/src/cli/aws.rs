@@ -3,32 +3,38 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::NotMade;
 use super::args::{AwsArgs, CheckArgs};
 use super::check::JOBS;
 use super::progress::Progress;
+use super::{INTERRUPTED, NotMade};
 use crate::aws::clean::Cleaned;
 use crate::aws::consent::Bill;
 use crate::aws::guard::{self, Ended};
-use crate::aws::signals::Signals;
 use crate::aws::target::Careful;
 use crate::case::{Case, Need};
 use crate::explain::quote;
 use crate::run::{CaseRun, Options};
+use crate::signals::Signals;
 
-/// The exit status of a run that a signal ended.
-const INTERRUPTED: u8 = 130;
 /// How long a clean-up waits for what cannot be deleted yet.
 const CLEAN_WITHIN: Duration = Duration::from_secs(1_800);
 
-/// How a run on real DynamoDB ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
     interrupted: bool,
     unclean: bool,
 }
 
 impl Left {
+    /// Each case took away what it had made.
+    pub fn clean(interrupted: bool) -> Self {
+        Self {
+            interrupted,
+            unclean: false,
+        }
+    }
+
     /// Whether every case was run to its end.
     pub fn is_whole(self) -> bool {
         !self.interrupted
@@ -83,16 +89,14 @@ pub fn sweep_command(args: &AwsArgs, region: &str, endpoint: Option<&str>, prefi
 /// Runs the cases and cleans up, also after a signal; a second one stops at once.
 ///
 /// # Errors
-/// Signals cannot be listened for: a run that could not clean up after Ctrl-C is not begun. Or the target is
-/// gone.
+/// The target is gone.
 pub async fn run_all(
     args: &CheckArgs,
     target: &Arc<Careful>,
     cases: &[&Case],
     options: &Options,
+    signals: &mut Signals,
 ) -> Result<(Vec<CaseRun>, Left), NotMade> {
-    let mut signals =
-        Signals::new().map_err(|error| NotMade(format!("cannot listen for Ctrl-C: {error}")))?;
     let endpoint = args.at.endpoint.as_deref();
     let mut sweep = sweep_command(&args.aws, &args.at.region, endpoint, &options.prefix);
     if let Some(path) = &args.resume {
@@ -106,14 +110,14 @@ pub async fn run_all(
     let mut progress = Progress::new(cases.len());
     let jobs = args.jobs.map_or(JOBS, usize::from);
     let done = |run: &CaseRun| progress.done(run);
-    let (mut runs, ended) = guard::run(target, cases, jobs, options, &mut signals, done).await;
+    let (mut runs, ended) = guard::run(target, cases, jobs, options, signals, done).await;
     progress.finish();
     let interrupted = ended == Ended::Interrupted;
     if interrupted {
         eprintln!("interrupted: cleaning up; once more stops at once");
     }
     let say = |line: &str| tracing::info!("{line}");
-    let cleaned = guard::clean_up(target, options, CLEAN_WITHIN, &mut signals, say).await;
+    let cleaned = guard::clean_up(target, options, CLEAN_WITHIN, signals, say).await;
     let abandoned = cleaned.is_none();
     let unclean = !told(cleaned);
     if unclean {

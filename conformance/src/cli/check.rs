@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::args::{CheckArgs, Profile};
-use super::aws;
+use super::aws::{self, Left};
 use super::finish::{repeat, update, write};
 use super::progress::Progress;
 use super::select::{self, select, unknown};
 use super::setup::{self, Setup};
-use super::{NotMade, load, print, resume};
+use super::{INTERRUPTED, NotMade, listen, load, print, resume};
 use crate::case::Case;
 use crate::corpus::Source;
 use crate::expectations::Expectations;
@@ -19,6 +19,7 @@ use crate::explain;
 use crate::report::{About, Report, TargetReport, json, junit, terminal};
 use crate::resume::Keeper;
 use crate::run::{CaseRun, Options, run_many};
+use crate::signals::Signals;
 use crate::traces;
 
 /// How many cases run side by side on a real clock.
@@ -58,18 +59,22 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
         return Ok(0);
     }
     aws::agreed(args, &cases)?;
-    let setup = setup::target(args, lacks).await?;
+    let mut signals = listen()?;
+    let setup = tokio::select! {
+        setup = setup::target(args, lacks) => setup?,
+        () = signals.next() => {
+            eprintln!("interrupted: nothing was begun");
+            return Ok(INTERRUPTED);
+        }
+    };
     let options = options(args, keeper.clone());
     if let Some(keeper) = &keeper {
         resume::prepare(keeper, setup.target().as_ref(), &options, &cases).await?;
     }
     let started = Instant::now();
-    let (runs, aws) = match &setup.aws {
-        Some(target) => aws::run_all(args, target, &cases, &options).await?,
-        None => (
-            run_all(args, &setup, &cases, &options).await?,
-            aws::Left::default(),
-        ),
+    let (runs, left) = match &setup.aws {
+        Some(target) => aws::run_all(args, target, &cases, &options, &mut signals).await?,
+        None => run_all(args, &setup, &cases, &options, signals).await?,
     };
     let runs = match &keeper {
         Some(keeper) => resume::whole(keeper, runs),
@@ -87,7 +92,7 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
     };
     // The model in process has no headers: what needs them is expected to be left out.
     rules.wants_everything &= setup.description.http;
-    if args.update_expectations && aws.is_whole() {
+    if args.update_expectations && left.is_whole() {
         update(
             &source,
             args,
@@ -128,7 +133,7 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
     if let Some(running) = setup.running {
         running.shutdown().await;
     }
-    let status = aws.status(report.exit_status());
+    let status = left.status(report.exit_status());
     // Whoever asks for single cases asks for nothing else.
     if !args.cases.is_empty() || !args.filters.is_empty() {
         return Ok(status);
@@ -157,7 +162,8 @@ async fn run_all(
     setup: &Setup,
     cases: &[&Case],
     options: &Options,
-) -> Result<Vec<CaseRun>, NotMade> {
+    mut signals: Signals,
+) -> Result<(Vec<CaseRun>, Left), NotMade> {
     // Cases that move one clock would move it for each other; a model of its own is fast enough alone.
     let jobs = if setup.description.movable_clock {
         1
@@ -166,10 +172,11 @@ async fn run_all(
     };
     let shared = options.shared.clone();
     let interrupt = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("interrupted: cleaning up");
-            shared.interrupted.store(true, Ordering::Relaxed);
-        }
+        signals.next().await;
+        eprintln!("interrupted: cleaning up; once more stops at once");
+        shared.interrupted.store(true, Ordering::Relaxed);
+        signals.next().await;
+        std::process::exit(INTERRUPTED.into());
     });
     let mut progress = Progress::new(cases.len());
     let runs = run_many(
@@ -182,7 +189,10 @@ async fn run_all(
     .await;
     progress.finish();
     interrupt.abort();
-    runs.map_err(|lost| NotMade(format!("{lost}; see whether the service is still running")))
+    let runs =
+        runs.map_err(|lost| NotMade(format!("{lost}; see whether the service is still running")))?;
+    let interrupted = options.shared.interrupted.load(Ordering::Relaxed);
+    Ok((runs, Left::clean(interrupted)))
 }
 
 fn expectations(source: &Source, args: &CheckArgs) -> Result<Option<Expectations>, NotMade> {

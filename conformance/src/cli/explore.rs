@@ -14,9 +14,8 @@ use jiff::Timestamp;
 use lookback_traffic::program::Programs;
 
 use super::at::{ACCESS_KEY, REGION};
-use super::{NotMade, finish, print};
+use super::{INTERRUPTED, NotMade, finish, listen, print};
 use crate::aws::names::now_ms;
-use crate::aws::signals::Signals;
 use crate::corpus::Source;
 use crate::explain::quote;
 use crate::explore::campaign::{Found, Pair, Plan, Watch, explore};
@@ -27,6 +26,7 @@ use crate::explore::report::{About, Line, Report};
 use crate::explore::shrink::shrink;
 use crate::explore::table;
 use crate::report::compare::placed;
+use crate::signals::Signals;
 use args::ExploreArgs;
 use sides::Made;
 
@@ -34,8 +34,6 @@ use sides::Made;
 const DIFFERENT: u8 = 1;
 /// No such difference, but the run did not reach what it should.
 const NOT_REACHED: u8 = 3;
-/// Ended by Ctrl-C.
-const INTERRUPTED: u8 = 130;
 
 /// Runs the command; gives the exit status.
 ///
@@ -96,8 +94,7 @@ pub async fn run(args: &ExploreArgs) -> Result<u8, NotMade> {
         prefix: crate::run::Options::new().prefix,
         tears_down: !(target.is_own && reference.is_own),
     };
-    let mut signals =
-        Signals::new().map_err(|error| NotMade(format!("cannot listen for Ctrl-C: {error}")))?;
+    let mut signals = listen()?;
     let started = Instant::now();
     let Some(found) = watched(&pair, &plan, &mut signals).await else {
         return Ok(INTERRUPTED);

@@ -20,11 +20,11 @@ use lookback_checker::{Contract, Outcome};
 use lookback_traffic::Profile;
 
 use super::history::check::{Judged, contract};
-use super::{NotMade, finish, print};
+use super::{NotMade, finish, listen, print};
 use crate::aws::clean::clean;
 use crate::aws::names::{Wanted, now_ms};
-use crate::aws::signals::Signals;
 use crate::serve::ChoiceMode;
+use crate::signals::Signals;
 use crate::soak::run::Progress;
 use crate::soak::{Plan, Recorded, soak};
 use args::SoakArgs;
@@ -143,8 +143,7 @@ impl Load {
         contract: &Contract,
         again: Option<&Path>,
     ) -> Result<Found, NotMade> {
-        let mut signals = Signals::new()
-            .map_err(|error| NotMade(format!("cannot listen for Ctrl-C: {error}")))?;
+        let mut signals = listen()?;
         let loaded = Loaded::start(args, self).await?;
         let command = command::of(args, self);
         let plan = Plan {

@@ -143,7 +143,7 @@ impl Running {
             }
             panic!("it never said {text}: {}", self.said);
         };
-        tokio::time::timeout(Duration::from_secs(30), waiting)
+        tokio::time::timeout(Duration::from_secs(120), waiting)
             .await
             .unwrap();
     }

@@ -8,9 +8,9 @@ use lookback_sim::{Campaign, Finding, Plan, Specimen, Watch, run_on};
 
 use super::args::SimulateArgs;
 use super::failing::Failing;
-use super::interrupt::{INTERRUPTED, Interrupt};
+use super::interrupt::Interrupt;
 use super::{FOUND, command, jobs, plans, pool, summary};
-use crate::cli::{NotMade, finish, print};
+use crate::cli::{INTERRUPTED, NotMade, finish, print};
 
 /// How many findings of different kinds are made small.
 const SMALL_MAX: usize = 3;

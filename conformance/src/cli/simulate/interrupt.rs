@@ -3,11 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::aws::signals::Signals;
-use crate::cli::NotMade;
-
-/// The exit status of what was interrupted: that of a process which Ctrl-C has ended.
-pub const INTERRUPTED: u8 = 130;
+use crate::cli::{INTERRUPTED, NotMade, listen};
 
 /// Whether somebody wants the work to end early.
 #[derive(Clone, Debug, Default)]
@@ -19,9 +15,7 @@ impl Interrupt {
     /// # Errors
     /// The system does not let this process listen.
     pub fn listen() -> Result<Self, NotMade> {
-        let signals = Signals::new();
-        let mut signals =
-            signals.map_err(|error| NotMade(format!("cannot listen for Ctrl-C: {error}")))?;
+        let mut signals = listen()?;
         let interrupt = Self::default();
         let asked = Arc::clone(&interrupt.0);
         tokio::spawn(async move {

@@ -8,9 +8,9 @@ use lookback_sim::campaign::{Interrupted, Kind};
 use lookback_sim::{Plan, Specimen, Watch, run_on};
 
 use super::args::SimulateArgs;
-use super::interrupt::{INTERRUPTED, Interrupt};
+use super::interrupt::Interrupt;
 use super::{FOUND, campaign, jobs, pool};
-use crate::cli::{NotMade, print};
+use crate::cli::{INTERRUPTED, NotMade, print};
 
 /// Where two logs differ.
 struct Differs {

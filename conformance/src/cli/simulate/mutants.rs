@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::args::SimulateArgs;
 use super::failing::Failing;
-use super::interrupt::{INTERRUPTED, Interrupt};
+use super::interrupt::Interrupt;
 use super::{FOUND, MUTANT_SEEDS, campaign, command, jobs, pool, saved};
-use crate::cli::{NotMade, finish, print};
+use crate::cli::{INTERRUPTED, NotMade, finish, print};
 
 /// What came of a planted bug.
 #[derive(Serialize)]
