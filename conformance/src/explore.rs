@@ -14,8 +14,10 @@
 //! - [`known`]: causes that somebody has judged, in `corpus/exploration/`;
 //! - [`execute`]: one program on both; [`campaign`]: many; [`coverage`]: whether they reached anything;
 //! - [`shrink`]: the smallest program that still shows a cause; [`case_file`]: that program as a case;
+//! - [`agreement`]: what several targets answer alike and the model does not;
 //! - [`report`]: the outcome for people and tools; [`table`]: the causes that nobody can decide, for the README.
 
+pub mod agreement;
 pub mod campaign;
 pub mod case_file;
 pub mod coverage;

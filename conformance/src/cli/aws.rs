@@ -194,7 +194,7 @@ mod tests {
             interrupted,
             unclean,
         };
-        assert_eq!(Left::default().status(0), 0);
+        assert_eq!(Left::clean(false).status(0), 0);
         assert_eq!(left(false, true).status(0), 1);
         assert_eq!(left(false, true).status(3), 3);
         assert_eq!(left(true, false).status(0), 130);

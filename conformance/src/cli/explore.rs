@@ -3,6 +3,7 @@
 pub mod args;
 mod sides;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use super::{INTERRUPTED, NotMade, finish, listen, print};
 use crate::aws::names::now_ms;
 use crate::corpus::Source;
 use crate::explain::quote;
+use crate::explore::agreement;
 use crate::explore::campaign::{Found, Pair, Plan, Watch, explore};
 use crate::explore::case_file;
 use crate::explore::known::{Known, Matchers, Measured};
@@ -43,6 +45,9 @@ pub async fn run(args: &ExploreArgs) -> Result<u8, NotMade> {
     let source = Source::find(args.corpus.as_deref())?;
     if args.known {
         return tell_known(&source, args).map(|()| 0);
+    }
+    if !args.agree.is_empty() {
+        return tell_agreement(&source, args).map(|()| 0);
     }
     let name = args.target.clone().unwrap_or_default();
     let known = match &args.target {
@@ -275,6 +280,26 @@ fn tell_known(source: &Source, args: &ExploreArgs) -> Result<(), NotMade> {
         wrong("has no place for it; put <!-- exploration:begin --> and <!-- exploration:end --> on lines of their own".to_owned())
     })?;
     fs::write(path, text).map_err(|error| wrong(error.to_string()))
+}
+
+fn tell_agreement(source: &Source, args: &ExploreArgs) -> Result<(), NotMade> {
+    let reports: Vec<Report> = args
+        .agree
+        .iter()
+        .map(|path| read(path))
+        .collect::<Result<_, _>>()?;
+    let targets: BTreeSet<&str> = reports.iter().map(|report| &*report.target).collect();
+    let count = targets.len();
+    if count < 2 {
+        return Err(NotMade(
+            "--agree compares several targets; give the file of each, with another --agree"
+                .to_owned(),
+        ));
+    }
+    let sides = count.min(agreement::SIDES);
+    let found = agreement::agreements(reports, &Known::all(source)?, sides).map_err(NotMade)?;
+    print(&agreement::text(&found, sides, count));
+    Ok(())
 }
 
 /// The command that does this run again.

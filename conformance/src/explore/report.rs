@@ -315,7 +315,8 @@ fn in_order(mut causes: Vec<Line>) -> Vec<Line> {
     causes
 }
 
-fn cut(text: &str) -> String {
+/// As much of a text as is shown.
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(SHOWN_CHARS) {
         Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),

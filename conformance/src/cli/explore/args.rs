@@ -15,6 +15,7 @@ Examples:
   lookback explore --endpoint http://127.0.0.1:5001 --against http://127.0.0.1:5004 --steps 5000
   lookback explore --endpoint model --against model --steps 200000         how fast it is
   lookback explore --report found.json --target dynamodb-local --update    the same run, judged again
+  lookback explore --agree moto.json --agree ministack.json --agree dynalite.json     what --json wrote of three targets
   lookback explore --known --into README.md                                what is known of all targets, as Markdown
 
 Programs run on tables of their own and can be run side by side. The first difference that nobody has judged is shrunk and
@@ -69,6 +70,10 @@ pub struct ExploreArgs {
     /// Judge what --json wrote of an earlier run by what is known now, and run nothing
     #[arg(long, value_name = "FILE", requires = "target")]
     pub report: Option<PathBuf>,
+    /// Print what at least three targets (both of two) answer alike and the model does not, from what --json wrote of each, and
+    /// run nothing; to be repeated
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["report", "known", "update"])]
+    pub agree: Vec<PathBuf>,
     /// Print what is known of all targets as Markdown, and run nothing
     #[arg(long)]
     pub known: bool,
