@@ -8,9 +8,10 @@ use lookback_protocol::key::KeySchema;
 use lookback_protocol::value::AttributeValue;
 use lookback_protocol::wire::WireItem;
 
+use super::Legacy;
 use super::texts::Texts;
 
-/// The expressions of a request.
+/// The expressions of a request, or what stands for them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expressions {
     pub condition: Option<String>,
@@ -18,6 +19,8 @@ pub(crate) struct Expressions {
     pub other: Option<String>,
     pub names: Option<BTreeMap<String, String>>,
     pub values: Option<BTreeMap<String, AttributeValue>>,
+    /// Where the request speaks as before expressions: then the texts only tell what it says.
+    pub legacy: Option<Box<Legacy>>,
 }
 
 impl Expressions {
@@ -39,6 +42,7 @@ impl Expressions {
             other,
             names,
             values,
+            legacy: None,
         }
     }
 
@@ -49,6 +53,9 @@ impl Expressions {
             let _ = write!(text, "{} ", part.len());
             text.push_str(part);
         };
+        if let Some(legacy) = &self.legacy {
+            push(legacy.kind());
+        }
         for part in [&self.condition, &self.other] {
             match part {
                 Some(part) => {
@@ -81,7 +88,7 @@ impl Expressions {
 
     /// Whether there is neither a condition nor another expression.
     pub fn is_empty(&self) -> bool {
-        self.condition.is_none() && self.other.is_none()
+        self.condition.is_none() && self.other.is_none() && self.legacy.is_none()
     }
 }
 
@@ -122,6 +129,9 @@ pub(super) struct Parsed<'t> {
 
 impl<'t> Parsed<'t> {
     pub fn new(expressions: &'t Expressions) -> Self {
+        if let Some(legacy) = &expressions.legacy {
+            return legacy.parsed();
+        }
         let (names, values) = (expressions.names.as_ref(), expressions.values.as_ref());
         let placeholders = || Placeholders::new(names, values).map_err(|_| ());
         let other = expressions.other.as_deref();

@@ -1,7 +1,7 @@
 //! Scan and Query: each page shows the items on it; all pages together show which items were not there.
 
-use lookback_protocol::expression::Placeholders;
-use lookback_protocol::expression::key_condition::KeyTerms;
+use lookback_protocol::expression::legacy::KeyConditions;
+use lookback_protocol::expression::{KeyCondition, Placeholders};
 use lookback_protocol::key::KeyRange;
 use lookback_protocol::wire::query::{QueryInput, QueryOutput, ScanInput, ScanOutput};
 use lookback_protocol::wire::{AnswerItem, WireItem};
@@ -104,18 +104,25 @@ impl Builder {
             return None;
         }
         let name = self.tables.name(&input.table_name);
-        let expressions = Expressions::new(
-            None,
-            None,
-            input.expression_attribute_names.clone(),
-            input.expression_attribute_values.clone(),
-        );
-        let names = expressions.names.as_ref();
-        let mut placeholders = Placeholders::new(names, expressions.values.as_ref()).ok()?;
-        let text = input.key_condition_expression.as_deref()?;
         let schema = &self.rules_of(name)?.key;
-        let terms = KeyTerms::parse(text, &mut placeholders).ok()?;
-        let condition = terms.for_schema(schema).ok()?;
+        let condition = match (&input.key_condition_expression, &input.key_conditions) {
+            (Some(text), None) => {
+                let expressions = Expressions::new(
+                    None,
+                    None,
+                    input.expression_attribute_names.clone(),
+                    input.expression_attribute_values.clone(),
+                );
+                let (names, values) = (expressions.names.as_ref(), expressions.values.as_ref());
+                let mut placeholders = Placeholders::new(names, values).ok()?;
+                KeyCondition::parse(text, &mut placeholders, schema).ok()?
+            }
+            (None, Some(conditions)) => {
+                let conditions = KeyConditions::new(conditions.clone()).ok()?;
+                conditions.terms().ok()?.for_schema(schema).ok()?
+            }
+            _ => return None,
+        };
         schema
             .key_range(&condition.hash, condition.range.as_ref())
             .ok()

@@ -28,18 +28,14 @@ impl Builder {
         ) else {
             return self.unread("GetItem that cannot be read");
         };
-        if input.attributes_to_get.is_some() {
-            return self.unread("GetItem with legacy parameters");
-        }
         let name = self.tables.name(&input.table_name);
         let Some(key) = self.key_of_argument(name, input.key) else {
             return self.unread("a call on a table that the history does not know");
         };
-        let projection = Expressions::new(
-            None,
+        let projection = Expressions::of_read(
             input.projection_expression,
             input.expression_attribute_names,
-            None,
+            input.attributes_to_get,
         );
         let Some(effect) = self.shown(&output, projection) else {
             return self.unread("GetItem that cannot be read");

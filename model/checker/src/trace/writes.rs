@@ -1,5 +1,6 @@
 //! PutItem, UpdateItem, DeleteItem.
 
+use lookback_protocol::expression::legacy::WriteParameters;
 use lookback_protocol::item_op::ReturnValues;
 use lookback_protocol::wire::item::{DeleteItemInput, PutItemInput, UpdateItemInput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
@@ -40,9 +41,6 @@ impl Builder {
         let Some(input) = ended.input::<PutItemInput>() else {
             return self.unread("PutItem whose request cannot be read");
         };
-        if input.expected.is_some() || input.conditional_operator.is_some() {
-            return self.unread("PutItem with legacy parameters");
-        }
         let Ok(item) = item_from_wire(input.item) else {
             return self.unread("PutItem of no item");
         };
@@ -50,11 +48,16 @@ impl Builder {
         let write = Write {
             key: self.key_of(name, &item),
             act: Act::Put(self.values.intern(&item)),
-            expressions: Expressions::new(
+            expressions: Expressions::of_write(
                 input.condition_expression,
                 None,
                 input.expression_attribute_names,
                 input.expression_attribute_values,
+                WriteParameters {
+                    expected: input.expected,
+                    conditional_operator: input.conditional_operator,
+                    ..WriteParameters::default()
+                },
             ),
             returned: return_values(input.return_values.as_deref()),
             item_on_failure: all_old(&input.return_values_on_condition_check_failure),
@@ -66,9 +69,6 @@ impl Builder {
         let Some(input) = ended.input::<UpdateItemInput>() else {
             return self.unread("UpdateItem whose request cannot be read");
         };
-        if input.attribute_updates.is_some() || input.expected.is_some() {
-            return self.unread("UpdateItem with legacy parameters");
-        }
         let name = self.tables.name(&input.table_name);
         let Ok(argument) = item_from_wire(input.key.clone()) else {
             return self.unread("UpdateItem without a key");
@@ -76,11 +76,16 @@ impl Builder {
         let write = Write {
             key: self.key_of_argument(name, input.key),
             act: Act::Update(self.values.intern(&argument)),
-            expressions: Expressions::new(
+            expressions: Expressions::of_write(
                 input.condition_expression,
                 input.update_expression,
                 input.expression_attribute_names,
                 input.expression_attribute_values,
+                WriteParameters {
+                    attribute_updates: input.attribute_updates,
+                    expected: input.expected,
+                    conditional_operator: input.conditional_operator,
+                },
             ),
             returned: return_values(input.return_values.as_deref()),
             item_on_failure: all_old(&input.return_values_on_condition_check_failure),
@@ -92,18 +97,20 @@ impl Builder {
         let Some(input) = ended.input::<DeleteItemInput>() else {
             return self.unread("DeleteItem whose request cannot be read");
         };
-        if input.expected.is_some() || input.conditional_operator.is_some() {
-            return self.unread("DeleteItem with legacy parameters");
-        }
         let name = self.tables.name(&input.table_name);
         let write = Write {
             key: self.key_of_argument(name, input.key),
             act: Act::Delete,
-            expressions: Expressions::new(
+            expressions: Expressions::of_write(
                 input.condition_expression,
                 None,
                 input.expression_attribute_names,
                 input.expression_attribute_values,
+                WriteParameters {
+                    expected: input.expected,
+                    conditional_operator: input.conditional_operator,
+                    ..WriteParameters::default()
+                },
             ),
             returned: return_values(input.return_values.as_deref()),
             item_on_failure: all_old(&input.return_values_on_condition_check_failure),

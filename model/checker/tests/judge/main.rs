@@ -11,6 +11,7 @@ mod artefacts;
 mod calls;
 mod clocks;
 mod conditions;
+mod legacy;
 mod script;
 mod tables;
 mod ties;

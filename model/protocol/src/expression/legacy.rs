@@ -11,9 +11,11 @@ mod conditions;
 mod key_conditions;
 mod mixing;
 mod test;
+mod write;
 
 pub use attribute_updates::AttributeUpdates;
 pub use attributes_to_get::attributes_to_get;
 pub use conditions::Conditions;
 pub use key_conditions::KeyConditions;
 pub use mixing::check_not_mixed;
+pub use write::{LegacyWrite, WriteParameters};

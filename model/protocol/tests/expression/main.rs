@@ -10,6 +10,7 @@
 mod conditions;
 mod key_conditions;
 mod laws;
+mod legacy_writes;
 mod placeholders;
 mod projections;
 mod refusals;

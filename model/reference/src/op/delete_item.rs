@@ -1,13 +1,12 @@
 //! DeleteItem (ITEM-012).
 
 use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::legacy::WriteParameters;
 use lookback_protocol::item_op::{Guard, delete};
 use lookback_protocol::wire::item::{DeleteItemInput, DeleteItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{
-    Target, WriteReport, lone_condition, lone_expected, return_values, values_from_wire,
-};
+use super::item_call::{Target, WriteReport, lone_condition, return_values, values_from_wire};
 use crate::service::{Call, Service};
 
 pub(crate) fn delete_item(
@@ -16,13 +15,18 @@ pub(crate) fn delete_item(
     input: DeleteItemInput,
 ) -> Result<DeleteItemOutput, ServiceError> {
     let text = input.condition_expression.as_deref();
-    let expected = lone_expected(input.expected, input.conditional_operator.as_deref(), text)?;
+    let legacy = WriteParameters {
+        expected: input.expected,
+        conditional_operator: input.conditional_operator,
+        ..WriteParameters::default()
+    };
+    let legacy = legacy.read(None, text)?;
     let returned = return_values(input.return_values.as_deref());
     returned.check_put_or_delete()?;
     let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
     let key = item_from_wire(input.key)?;
-    let condition = lone_condition(text, names, values.as_ref(), &expected)?;
+    let condition = lone_condition(text, names, values.as_ref(), &legacy)?;
 
     let report = WriteReport::asked(
         input.return_consumed_capacity.as_deref(),

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::legacy::{Conditions, attributes_to_get, check_not_mixed};
+use lookback_protocol::expression::legacy::{LegacyWrite, attributes_to_get, check_not_mixed};
 use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders, Projection};
 use lookback_protocol::item_op::{ItemRules, ReturnValues};
 use lookback_protocol::key::Key;
 use lookback_protocol::value::{AttributeValue, Item};
 use lookback_protocol::wire::WireItem;
 use lookback_protocol::wire::capacity::{ConsumedCapacity, ItemCollectionMetrics};
-use lookback_protocol::wire::legacy::ExpectedAttributeValue;
 
 use super::capacity::{Consumption, Detail, Kind};
 use super::item_collection;
@@ -162,33 +161,17 @@ pub(super) fn condition<'a>(
         .transpose()
 }
 
-/// Expected and ConditionalOperator of a write that has no other expression than a ConditionExpression.
-pub(super) fn lone_expected(
-    expected: Option<BTreeMap<String, ExpectedAttributeValue>>,
-    operator: Option<&str>,
-    expression: Option<&str>,
-) -> Result<Conditions, ServiceError> {
-    check_not_mixed(
-        &[
-            ("Expected", expected.is_some()),
-            ("ConditionalOperator", operator.is_some()),
-        ],
-        &[("ConditionExpression", expression.is_some())],
-    )?;
-    Conditions::of_expected(expected, operator)
-}
-
 /// The condition of a write that has no other expression, in either notation.
 pub(super) fn lone_condition<'a>(
     text: Option<&'a str>,
     names: Option<&'a BTreeMap<String, String>>,
     values: Option<&'a BTreeMap<String, AttributeValue>>,
-    expected: &'a Conditions,
+    legacy: &'a LegacyWrite,
 ) -> Result<Option<Condition<'a>>, ServiceError> {
     if text.is_none() {
         let absent = "ConditionExpression is null";
         Placeholders::refuse_without_expression(names, values, absent)?;
-        return Ok(expected.condition());
+        return Ok(legacy.condition());
     }
     let mut placeholders = Placeholders::new(names, values)?.counted();
     let condition = condition(text, &mut placeholders)?;

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::legacy::WriteParameters;
 use lookback_protocol::item_op::{Guard, ReturnValues, put};
 use lookback_protocol::wire::item::{PutItemInput, PutItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{
-    Target, WriteReport, lone_condition, lone_expected, return_values, values_from_wire,
-};
+use super::item_call::{Target, WriteReport, lone_condition, return_values, values_from_wire};
 use crate::service::{Call, Service};
 
 pub(crate) fn put_item(
@@ -18,13 +17,18 @@ pub(crate) fn put_item(
     input: PutItemInput,
 ) -> Result<PutItemOutput, ServiceError> {
     let text = input.condition_expression.as_deref();
-    let expected = lone_expected(input.expected, input.conditional_operator.as_deref(), text)?;
+    let legacy = WriteParameters {
+        expected: input.expected,
+        conditional_operator: input.conditional_operator,
+        ..WriteParameters::default()
+    };
+    let legacy = legacy.read(None, text)?;
     let returned = return_values(input.return_values.as_deref());
     returned.check_put_or_delete()?;
     let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
     let item = item_from_wire(input.item)?;
-    let condition = lone_condition(text, names, values.as_ref(), &expected)?;
+    let condition = lone_condition(text, names, values.as_ref(), &legacy)?;
 
     let report = WriteReport::asked(
         input.return_consumed_capacity.as_deref(),

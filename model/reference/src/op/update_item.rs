@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::legacy::{AttributeUpdates, Conditions, check_not_mixed};
+use lookback_protocol::expression::legacy::WriteParameters;
 use lookback_protocol::expression::{Placeholders, Update};
 use lookback_protocol::item_op::{Guard, update};
 use lookback_protocol::wire::item::{UpdateItemInput, UpdateItemOutput};
@@ -17,20 +17,15 @@ pub(crate) fn update_item(
     call: &Call<'_>,
     input: UpdateItemInput,
 ) -> Result<UpdateItemOutput, ServiceError> {
-    let operator = input.conditional_operator.as_deref();
-    check_not_mixed(
-        &[
-            ("AttributeUpdates", input.attribute_updates.is_some()),
-            ("Expected", input.expected.is_some()),
-            ("ConditionalOperator", operator.is_some()),
-        ],
-        &[
-            ("UpdateExpression", input.update_expression.is_some()),
-            ("ConditionExpression", input.condition_expression.is_some()),
-        ],
+    let legacy = WriteParameters {
+        attribute_updates: input.attribute_updates,
+        expected: input.expected,
+        conditional_operator: input.conditional_operator,
+    };
+    let legacy = legacy.read(
+        input.update_expression.as_deref(),
+        input.condition_expression.as_deref(),
     )?;
-    let updates = AttributeUpdates::new(input.attribute_updates.unwrap_or_default())?;
-    let expected = Conditions::of_expected(input.expected, operator)?;
     let returned = return_values(input.return_values.as_deref());
     let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
@@ -42,10 +37,10 @@ pub(crate) fn update_item(
     let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
     let update = match input.update_expression.as_deref() {
         Some(text) => Update::parse(text, &mut placeholders)?,
-        None => updates.update(),
+        None => legacy.update(),
     };
     let condition = condition(input.condition_expression.as_deref(), &mut placeholders)?
-        .or_else(|| expected.condition());
+        .or_else(|| legacy.condition());
     placeholders.finish()?;
 
     let report = WriteReport::asked(
