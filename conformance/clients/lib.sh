@@ -44,7 +44,7 @@ find_lookback() {
 start_server() {
   "$BINARY" serve --port 0 "$@" >"$WORK/serve.out" 2>"$WORK/serve.err" &
   SERVER=$!
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     ENDPOINT="$(grep -m1 -o 'http://[^ ]*' "$WORK/serve.out" 2>/dev/null || true)"
     [ -n "$ENDPOINT" ] && return
     kill -0 "$SERVER" 2>/dev/null || break

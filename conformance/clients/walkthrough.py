@@ -49,7 +49,7 @@ def refused(error: str, call, **arguments):
 
 def backup_becomes(client, arn: str, status: str):
     """There is no waiter for backups: polls as programs do."""
-    for _ in range(100):
+    for _ in range(600):
         found = client.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]["BackupStatus"]
         if found == status:
             return

@@ -59,6 +59,8 @@ pub struct Options {
     pub prefix: String,
     /// The longest real wait of a case; waits on a movable clock take no time and have no bound.
     pub wait_s_max: f64,
+    /// The first of five pauses, each twice the one before it, after which an unreachable target is given up: 15.5 s in all.
+    pub reconnect_pause: Duration,
     /// What the cases of one run find out for each other.
     pub shared: Arc<Shared>,
     /// Keeps cases whose waits are longer than that for a later run.
@@ -75,12 +77,15 @@ pub struct Shared {
     identity: tokio::sync::OnceCell<Identity>,
 }
 
+const RECONNECT_PAUSE: Duration = Duration::from_millis(500);
+
 impl Options {
     /// A run with a prefix of its own and the default bound of 90 s.
     pub fn new() -> Self {
         Self {
             prefix: format!("lb-{}", run_id()),
             wait_s_max: 90.0,
+            reconnect_pause: RECONNECT_PAUSE,
             shared: Arc::default(),
             keeper: None,
         }
@@ -91,8 +96,8 @@ impl Options {
         Self {
             prefix: format!("lb-r{}", run_id()),
             wait_s_max,
-            shared: Arc::default(),
             keeper: Some(keeper),
+            ..Self::new()
         }
     }
 }

@@ -8,9 +8,13 @@
     missing_docs
 )]
 
+#[path = "process/guarded.rs"]
+mod guarded;
+
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use guarded::Guarded;
 use lookback_conformance::explore::report::Report;
 use lookback_conformance::target::{Identities, Request, Target as _, reference};
 use lookback_reference::Settings;
@@ -23,7 +27,8 @@ async fn the_first_signal_ends_the_run_and_what_was_found_is_written() {
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("found.json");
-    let child = Command::new(env!("CARGO_BIN_EXE_lookback"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lookback"));
+    command
         .args([
             "explore",
             "--seed",
@@ -36,9 +41,8 @@ async fn the_first_signal_ends_the_run_and_what_was_found_is_written() {
         .arg("--json")
         .arg(&file)
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::piped());
+    let mut process = Guarded::spawn(&mut command);
     // Once it has made a table, it listens for signals.
     let list = Request::of("ListTables", &json!({}));
     loop {
@@ -47,14 +51,12 @@ async fn the_first_signal_ends_the_run_and_what_was_found_is_written() {
         if !tables["TableNames"].as_array().unwrap().is_empty() {
             break;
         }
+        let ended = process.child().try_wait().unwrap();
+        assert_eq!(ended, None, "it ended by itself");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let killed = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(killed.success());
-    let ended = tokio::task::spawn_blocking(|| child.wait_with_output().unwrap())
+    process.interrupt();
+    let ended = tokio::task::spawn_blocking(|| process.output())
         .await
         .unwrap();
     let told = String::from_utf8_lossy(&ended.stdout).into_owned();

@@ -7,6 +7,10 @@
     missing_docs
 )]
 
+#[cfg(unix)]
+#[path = "process/guarded.rs"]
+mod guarded;
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -198,16 +202,13 @@ fn two_processes_are_compared_log_by_log() {
 fn interrupted(arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lookback"));
     let command = command.args(arguments).stdout(Stdio::piped());
-    let mut process = command.stderr(Stdio::null()).spawn().unwrap();
-    let mut told = BufReader::new(process.stdout.take().unwrap());
+    let mut process = guarded::Guarded::spawn(command.stderr(Stdio::null()));
+    let mut told = BufReader::new(process.child().stdout.take().unwrap());
     told.read_line(&mut String::new()).unwrap();
-    let signal = Command::new("kill")
-        .args(["-INT", &process.id().to_string()])
-        .status();
-    assert!(signal.unwrap().success());
+    process.interrupt();
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
-    (process.wait().unwrap().code(), rest)
+    (process.output().status.code(), rest)
 }
 
 #[cfg(unix)]

@@ -113,6 +113,32 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_in_its_turn_is_not_throttled() {
+        use lookback_reference::{Caller as Account, Service, Settings, Throttling};
+        let mut service = Service::new(Settings {
+            throttling: Throttling::Documented,
+            ..Settings::default()
+        });
+        let account = Account::new("111122223333", "us-east-1");
+        let (pacer, now) = (Pacer::default(), Instant::now());
+        let calls = ["ListBackups"; 9]
+            .into_iter()
+            .chain(["DescribeTimeToLive"; 5]);
+        let mut turns: Vec<(Duration, &str)> = calls
+            .map(|operation| (pacer.turn(Caller::Own, operation, now), operation))
+            .collect();
+        turns.sort();
+        for (wait, operation) in turns {
+            let now_us = 1_790_000_000_000_000 + i64::try_from(wait.as_micros()).unwrap();
+            let target = format!("DynamoDB_20120810.{operation}");
+            let body = br#"{"TableName": "lb-none"}"#;
+            let answer = service.answer(now_us, &account, Some(&target), body);
+            let told = String::from_utf8(answer.body).unwrap();
+            assert!(!told.contains("Throttling"), "{operation}: {told}");
+        }
+    }
+
+    #[test]
     fn never_more_than_a_bucket_and_its_refill_go_within_a_second() {
         for (operation, rate) in [
             ("ListBackups", 5),

@@ -67,6 +67,7 @@ pub async fn run(args: &CheckArgs) -> Result<u8, NotMade> {
             return Ok(INTERRUPTED);
         }
     };
+    setup.one_clock().await?;
     let options = options(args, keeper.clone());
     if let Some(keeper) = &keeper {
         resume::prepare(keeper, setup.target().as_ref(), &options, &cases).await?;

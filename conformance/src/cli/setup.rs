@@ -40,6 +40,20 @@ impl Setup {
         (self.make)()
     }
 
+    /// Refuses somebody else's clock that does not move for everybody. It makes tables to see that, and deletes them: whoever
+    /// interrupts it waits for that.
+    ///
+    /// # Errors
+    /// For whom it does not move; or it cannot be moved.
+    pub async fn one_clock(&self) -> Result<(), NotMade> {
+        if self.is_own || !self.description.movable_clock {
+            return Ok(());
+        }
+        let prefix = format!("{}-0", Options::new().prefix);
+        let checked = one_clock::check(self.target().as_ref(), &prefix).await;
+        checked.map_err(|error| NotMade(error.to_string()))
+    }
+
     fn shared(target: Endpoint, is_own: bool, running: Option<Running>) -> Self {
         let target: Arc<dyn Target> = Arc::new(target);
         let description = target.describe().clone();
@@ -87,11 +101,6 @@ pub async fn target(
             let name = args.target.as_deref().unwrap_or("endpoint");
             let endpoint = args.at.connect(url, name).await?.without(lacks);
             answers(&endpoint, url).await?;
-            if endpoint.describe().movable_clock {
-                let prefix = format!("{}-0", Options::new().prefix);
-                let checked = one_clock::check(&endpoint, &prefix).await;
-                checked.map_err(|error| NotMade(error.to_string()))?;
-            }
             Ok(Setup::shared(endpoint, false, None))
         }
         // A model for each case: nothing that one case does can reach another.

@@ -6,8 +6,9 @@ use super::answer::Answer;
 use super::session::{Session, Stop};
 use crate::target::{Request, Unreachable};
 
-/// How often an unreachable target is tried before it is given up.
-const TRIES: u32 = 3;
+/// How often an unreachable target is tried before it is given up: each pause is twice the one before it. A service that
+/// dies of a request and is started again by whoever watches it is not gone.
+const TRIES: u32 = 6;
 /// How often a throttled request is tried again.
 const THROTTLE_TRIES: u32 = 5;
 
@@ -63,7 +64,7 @@ impl Session<'_> {
                             self.step()
                         )));
                     }
-                    tokio::time::sleep(Duration::from_millis(300 * u64::from(tries))).await;
+                    tokio::time::sleep(self.options.reconnect_pause * (1 << (tries - 1))).await;
                 }
                 Err(error) => return Err(Stop::Indeterminate(format!("{}: {error}", self.step()))),
             }

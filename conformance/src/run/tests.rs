@@ -89,6 +89,7 @@ fn case(more: &str, steps: &str) -> Case {
 async fn tried(fake: &Fake, case: &Case) -> Result<CaseRun, Lost> {
     let options = Options {
         prefix: "lb-r".to_owned(),
+        reconnect_pause: std::time::Duration::from_millis(1),
         ..Options::new()
     };
     run_case(fake, case, 7, &options).await
@@ -183,10 +184,10 @@ async fn a_time_out_is_no_behaviour() {
 }
 
 #[tokio::test]
-async fn an_unreachable_target_is_given_up_after_three_tries() {
+async fn an_unreachable_target_is_given_up_after_six_tries() {
     let fake = Fake::new([Err(Unreachable::Refused("refused".to_owned()))]);
     assert!(tried(&fake, &case("", LIST)).await.is_err());
-    assert_eq!(fake.operations().len(), 3);
+    assert_eq!(fake.operations().len(), 6);
 }
 
 #[tokio::test]

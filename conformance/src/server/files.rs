@@ -13,8 +13,8 @@ use crate::s3::{Office, Store, is_due, work_off};
 
 /// How often a clock that runs by itself is looked at.
 const TICK: Duration = Duration::from_millis(100);
-/// How long whoever waits for files waits; the work goes on behind.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long whoever waits for files waits, less than the minute after which clients give a call up; the work goes on behind.
+const PATIENCE: Duration = Duration::from_secs(50);
 
 /// The exports and imports of one server.
 pub struct Files {

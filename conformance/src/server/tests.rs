@@ -18,12 +18,18 @@ use crate::server::clock::ClockKind;
 const START_US: i64 = 1_763_640_000_250_000;
 
 async fn start(clock: ClockKind) -> Running {
+    start_gated(clock).await.0
+}
+
+/// With what holds slow answers back.
+async fn start_gated(clock: ClockKind) -> (Running, double::Gate) {
     let config = Config {
         clock,
         start_us: Some(START_US),
         ..Config::default()
     };
-    Server::start_with(config, Box::new(double::Double::default()))
-        .await
-        .unwrap()
+    let double = double::Double::default();
+    let gate = double.gate.clone();
+    let server = Server::start_with(config, Box::new(double)).await;
+    (server.unwrap(), gate)
 }

@@ -145,6 +145,7 @@ pub fn lookback(service: &Service, words: &[&str]) -> Ended {
         .unwrap();
     service.watch(child.id());
     let output = child.wait_with_output().unwrap();
+    service.watch(0);
     let (out, err) = (
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use lookback_conformance::run::Answer as Reading;
 use lookback_conformance::server::backend::Backend;
@@ -20,9 +21,24 @@ struct Shared {
     requests: AtomicU64,
     /// The request whose arrival ends the process that sends it; 0 for none.
     kill_at: AtomicU64,
+    /// The process that sends; 0 between two of them.
     process: AtomicU32,
     /// From then on no backup is found to restore.
     forgetful: AtomicBool,
+}
+
+impl Shared {
+    /// The process that sends: its first requests may come before the test knows its number.
+    fn process(&self) -> u32 {
+        let begun = Instant::now();
+        loop {
+            match self.process.load(Ordering::SeqCst) {
+                0 => assert!(begun.elapsed() < Duration::from_secs(60), "nobody sends"),
+                process => return process,
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
 struct Watched {
@@ -40,7 +56,7 @@ impl Backend for Watched {
     ) -> Answer {
         let number = 1 + self.shared.requests.fetch_add(1, Ordering::SeqCst);
         if number == self.shared.kill_at.load(Ordering::SeqCst) {
-            kill(self.shared.process.load(Ordering::SeqCst));
+            kill(self.shared.process());
         }
         let restores = target.is_some_and(|target| target.contains("RestoreTableFromBackup"));
         if restores && self.shared.forgetful.load(Ordering::SeqCst) {
@@ -117,7 +133,7 @@ impl Service {
             .store(self.requests() + number, Ordering::SeqCst);
     }
 
-    /// Which process that will be.
+    /// Which process that will be; 0 once it has ended.
     pub fn watch(&self, process: u32) {
         self.shared.process.store(process, Ordering::SeqCst);
     }

@@ -1,7 +1,7 @@
 //! The command as a person uses it: killed, interrupted, run again.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use lookback_checker::history::read;
@@ -11,6 +11,7 @@ use lookback_conformance::target::Request;
 use lookback_reference::Choices;
 use serde_json::json;
 
+use crate::guarded::Guarded;
 use crate::liar::{Liar, Lie};
 use crate::{endpoint, serve, service};
 
@@ -28,34 +29,31 @@ fn lookback(words: &[&str]) -> Command {
 }
 
 /// Starts a soak that would take long, and waits until it has written some of its history.
-fn begun(words: &[&str], history: &Path) -> Child {
+fn begun(words: &[&str], history: &Path) -> Guarded {
     let mut command = lookback(words);
     command
         .args(["--seconds", "100000", "--seed", "1", "--history"])
         .arg(history);
-    let child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut process = Guarded::spawn(&mut command);
     let started = Instant::now();
     while std::fs::metadata(history).map_or(0, |file| file.len()) < 50_000 {
+        let ended = process.child().try_wait().unwrap();
+        assert_eq!(ended, None, "it ended by itself");
         assert!(
-            started.elapsed() < Duration::from_secs(60),
+            started.elapsed() < Duration::from_secs(300),
             "nothing is written"
         );
         std::thread::sleep(Duration::from_millis(20));
     }
-    child
+    process
 }
 
 #[test]
 fn a_killed_run_leaves_a_history_that_can_be_read() {
     let folder = folder("killed");
     let history = folder.join("history.jsonl");
-    let mut child = begun(&[], &history);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    drop(begun(&[], &history));
     let read = read(&std::fs::read(&history).unwrap()).unwrap();
     assert!(read.entries.len() > 50);
     std::fs::remove_dir_all(&folder).unwrap();
@@ -69,11 +67,9 @@ async fn an_interrupted_run_deletes_what_it_has_made() {
     let running = serve(ClockKind::Real, service(Choices::exact())).await;
     let url = running.url();
     let status = tokio::task::spawn_blocking(move || {
-        let mut child = begun(&["--endpoint", &url], &history);
-        let id = child.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
-        assert!(sent.success());
-        child.wait().unwrap()
+        let mut process = begun(&["--endpoint", &url], &history);
+        process.interrupt();
+        process.output().status
     });
     let status = status.await.unwrap();
     // Nobody knows what came after the signal.

@@ -93,14 +93,14 @@ impl Client {
             raw.body = self.pending.drain(..length).collect();
             Some(raw)
         };
-        tokio::time::timeout(Duration::from_secs(20), read)
+        tokio::time::timeout(Duration::from_secs(120), read)
             .await
             .expect("the server answers")
     }
 
-    /// Whether the server has closed its side, within two seconds.
+    /// Whether the server has closed its side, within a minute.
     pub async fn is_closed(&mut self) -> bool {
-        tokio::time::timeout(Duration::from_secs(2), async {
+        tokio::time::timeout(Duration::from_secs(60), async {
             while self.more().await.is_some() {}
         })
         .await

@@ -1,5 +1,9 @@
 //! A stand-in for the model: it answers with what it was asked.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
 use lookback_reference::{Answer, Caller};
 use serde_json::json;
 
@@ -8,8 +12,49 @@ use crate::server::backend::Backend;
 /// How long `Begin` leaves something pending, in microseconds.
 pub const PENDING_US: i64 = 50_000;
 
+/// How long `Slow` waits to be let go, at most.
+const SLOW_MAX: Duration = Duration::from_secs(60);
+
+/// What holds `Slow` back.
+#[derive(Clone, Default)]
+pub struct Gate(Arc<(AtomicU32, AtomicBool)>);
+
+impl Gate {
+    /// How many `Slow` have begun.
+    pub fn begun(&self) -> u32 {
+        self.0.0.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many have begun.
+    pub async fn until_begun(&self, count: u32) {
+        while self.begun() < count {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Lets all of them go.
+    pub fn open(&self) {
+        self.0.1.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was let go before its time was up.
+    fn wait(&self) -> bool {
+        self.0.0.fetch_add(1, Ordering::SeqCst);
+        let begun = Instant::now();
+        while !self.0.1.load(Ordering::SeqCst) {
+            if begun.elapsed() > SLOW_MAX {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
+}
+
 #[derive(Default)]
 pub struct Double {
+    /// What holds `Slow` back.
+    pub gate: Gate,
     /// When the pending thing is done.
     pending_us: Option<i64>,
 }
@@ -41,10 +86,7 @@ impl Backend for Double {
                 status: 7,
                 body: Vec::new(),
             },
-            Some("Slow") => {
-                std::thread::sleep(std::time::Duration::from_millis(300));
-                answer(200, json!({}))
-            }
+            Some("Slow") => answer(200, json!({ "let_go": self.gate.wait() })),
             Some("Begin") => {
                 self.pending_us = Some(now_us + PENDING_US);
                 answer(200, json!({}))

@@ -6,6 +6,9 @@ use super::client::{Client, ask, authorization, operation, request};
 use super::start;
 use crate::server::clock::ClockKind;
 
+/// What is answered at all is answered within this time, also on a machine that does much else.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
 /// A small generator: the same garbage in every run.
 struct Draw(u64);
 
@@ -54,26 +57,27 @@ fn damaged(draw: &mut Draw) -> Vec<u8> {
 
 #[tokio::test]
 async fn garbage_never_gets_a_5xx_and_never_stops_the_server() {
-    let server = start(ClockKind::Manual).await;
+    let server = &start(ClockKind::Manual).await;
     let mut draw = Draw(7);
-    let mut answered = 0;
-    for round in 0..400 {
-        let bytes = damaged(&mut draw);
+    let rounds: Vec<Vec<u8>> = (0..400).map(|_| damaged(&mut draw)).collect();
+    let rounds = rounds.iter().enumerate().map(|(round, bytes)| async move {
         let mut client = Client::connect(server.addr()).await;
-        client.send(&bytes).await;
+        client.send(bytes).await;
         // Garbage may be the beginning of a request whose rest never comes: then nothing has to come back.
-        if let Ok(Some(raw)) =
-            tokio::time::timeout(Duration::from_millis(30), client.receive()).await
-        {
-            answered += 1;
-            assert!(
-                raw.status < 500,
-                "round {round}: {} for {:?}",
-                raw.head,
-                String::from_utf8_lossy(&bytes)
-            );
-        }
-    }
+        let Ok(Some(raw)) = tokio::time::timeout(ANSWERS_WITHIN, client.receive()).await else {
+            return false;
+        };
+        assert!(
+            raw.status < 500,
+            "round {round}: {} for {:?}",
+            raw.head,
+            String::from_utf8_lossy(bytes)
+        );
+        true
+    });
+    // Side by side: whoever gets no answer waits for all of that time.
+    let answered = futures::future::join_all(rounds).await;
+    let answered = answered.into_iter().filter(|answered| *answered).count();
     assert!(answered > 100, "{answered}");
     assert_eq!(
         ask(server.addr(), &operation("Echo", b"{}")).await.status,
