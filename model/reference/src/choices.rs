@@ -137,6 +137,12 @@ impl Choices {
         )
     }
 
+    /// From UpdateTable until a table has the warm throughput that was asked for: 2 to 608 s (record 10.24).
+    pub(crate) fn warming_us(&self, subject: u64) -> i64 {
+        let legal = (0, 610 * SECOND_US);
+        self.lasts("warm", subject, 50 * MILLISECOND_US, 390 * SECOND_US, legal)
+    }
+
     /// From the request until a new global index is ACTIVE (TABLE-011).
     pub(crate) fn index_creation_us(&self, subject: u64) -> i64 {
         self.lasts(

@@ -26,7 +26,7 @@ pub(crate) use pitr::{PointInTimeRecovery, Window};
 pub(crate) use tags::Tags;
 pub(crate) use ttl::Ttl;
 pub(crate) use unserved::{check_create, check_update};
-pub(crate) use warm::Warm;
+pub(crate) use warm::{Warm, WarmTimes};
 
 use lookback_protocol::wire::throughput::OnDemandThroughput;
 
@@ -184,6 +184,7 @@ impl Table {
             restored: birth.restored,
             imported: false,
             deletion: None,
+            warm: Warm::of(&birth.definition),
             rules: Arc::new(birth.definition.item_rules()),
             definition: Arc::new(birth.definition),
             store: birth.store,
@@ -196,7 +197,6 @@ impl Table {
             class_changes_us: Vec::new(),
             protection_changed_us: None,
             throughput_changes: ThroughputChanges::default(),
-            warm: Warm::default(),
             on_demand_before: Vec::new(),
         }
     }

@@ -21,6 +21,7 @@ pub(crate) fn create_table(
     let name = table_name(&input.table_name, "tableName", call.caller)?.to_owned();
     check_create(input)?;
     let definition = Definition::from_create(input, call.caller)?;
+    let warm = Warm::from_create(input, &definition)?;
     let tags = checked_tags(&BTreeMap::new(), input.tags.as_deref().unwrap_or_default())?;
     if let Some(existing) = service.tenant(call.caller).tables.get(&name) {
         let text = if existing.is_restoring(call.now_us) {
@@ -43,8 +44,7 @@ pub(crate) fn create_table(
         tags: Tags::new(tags),
     };
     service.add_table(call, table);
-    let table = service.tenant(call.caller).known_table(&name)?;
-    table.warm = Warm::from_create(input);
+    service.tenant(call.caller).known_table(&name)?.warm = warm;
     Ok(CreateTableOutput {
         table_description: Some(description(service, call, &name)?),
     })

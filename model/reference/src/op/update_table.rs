@@ -14,7 +14,7 @@ use crate::quotas::{
 use crate::service::{Call, Service};
 use crate::store::IndexStore;
 use crate::table::{
-    Billing, Definition, GLOBAL_INDEXES_MAX, GlobalIndex, Status, Table, Throughput,
+    Billing, Definition, GLOBAL_INDEXES_MAX, GlobalIndex, Status, Table, Throughput, WarmTimes,
     attribute_kinds, check_update, encryption, index, index_throughput, on_demand_maxima, stream,
     table_throughput, too_many_global_indexes,
 };
@@ -38,6 +38,11 @@ pub(crate) fn update_table(
     let updated_us = call.now_us + service.choices.table_update_us(serial);
     let index_active_us = call.now_us + service.choices.index_creation_us(serial);
     let lag = service.choices.global_index_lag(serial);
+    let times = WarmTimes {
+        now_us: call.now_us,
+        updated_us,
+        warm_us: call.now_us + service.choices.warming_us(serial),
+    };
     let throttling = service.throttling();
     let operations = admit_table_operation(service, call, TableOperation::Change);
     let table = service
@@ -78,6 +83,7 @@ pub(crate) fn update_table(
         .unwrap_or_default();
     let added = change_indexes(&mut definition, input, updates, index_active_us)?;
     definition.check_names()?;
+    let warm = table.warm.updated(input, &definition, times)?;
     admit_changes(throttling, table, &definition, call.now_us)?;
     remember_changes(table, &definition, call.now_us);
     let removed: Vec<String> = definition
@@ -87,7 +93,7 @@ pub(crate) fn update_table(
         .map(|global| global.index.name.clone())
         .collect();
     table.redefine(definition);
-    table.warm.update(input);
+    table.warm = warm;
     table.updated_us = if updates.is_empty() {
         updated_us
     } else {
@@ -95,6 +101,9 @@ pub(crate) fn update_table(
     };
     let due_us = table.updated_us;
     service.schedule(due_us);
+    if input.warm_throughput.is_some() {
+        service.schedule(times.warm_us);
+    }
     if let Some(store) = service.stores.get_mut(store) {
         for index in added {
             store.add_index(index.lagging(lag));

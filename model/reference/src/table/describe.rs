@@ -61,7 +61,7 @@ impl Table {
         );
         description.sse_description = definition.encryption.as_ref().map(Encryption::describe);
         description.on_demand_throughput = definition.on_demand.clone();
-        description.warm_throughput = self.warm.describe();
+        description.warm_throughput = self.warm.describe(status != Status::Creating, now_us);
         if let Some(stream) = &definition.stream {
             let label = stream_label(self.stream_since_us);
             description.stream_specification = Some(stream.clone());
@@ -142,6 +142,7 @@ impl Table {
     ) -> GlobalSecondaryIndexDescription {
         let index = &global.index;
         let added = global.active_us > self.active_us;
+        let creating = now_us < global.active_us.max(self.active_us);
         GlobalSecondaryIndexDescription {
             index_name: Some(index.name.clone()),
             key_schema: Some(key_schema_to_wire(&index.schema)),
@@ -155,7 +156,7 @@ impl Table {
             item_count: Some(figures.items as i64),
             index_arn: Some(format!("{}/index/{}", self.arn, index.name)),
             on_demand_throughput: global.on_demand.clone(),
-            warm_throughput: self.warm.describe_index(&index.name),
+            warm_throughput: self.warm.describe_index(&index.name, !creating, now_us),
         }
     }
 

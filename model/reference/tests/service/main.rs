@@ -67,6 +67,7 @@ mod transaction_cuts;
 mod transactions;
 mod ttl;
 mod update_table;
+mod warm_throughput;
 mod wire_backup;
 mod wire_errors;
 mod wire_exports;

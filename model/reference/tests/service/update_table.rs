@@ -378,33 +378,6 @@ fn what_is_not_served_is_refused_and_not_dropped() {
 }
 
 #[test]
-fn warm_throughput_is_told_as_it_was_set() {
-    let mut aws = provisioned();
-    assert_eq!(aws.describe("music").get("WarmThroughput"), None);
-    let warm = json!({"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 5_000});
-    let more = json!({"WarmThroughput": warm, "GlobalSecondaryIndexUpdates": [
-        {"Update": {"IndexName": "by-genre", "WarmThroughput": {"ReadUnitsPerSecond": 14_000}}},
-    ]});
-    let table = updated(&mut aws, more);
-    assert_eq!(
-        table["WarmThroughput"],
-        json!({"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 5_000, "Status": "ACTIVE"})
-    );
-    assert_eq!(
-        table["GlobalSecondaryIndexes"][0]["WarmThroughput"],
-        json!({"ReadUnitsPerSecond": 14_000, "Status": "ACTIVE"})
-    );
-    let table = updated(
-        &mut aws,
-        json!({"WarmThroughput": {"WriteUnitsPerSecond": 6_000}}),
-    );
-    assert_eq!(
-        table["WarmThroughput"],
-        json!({"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 6_000, "Status": "ACTIVE"})
-    );
-}
-
-#[test]
 fn an_index_has_one_change_at_a_time() {
     let mut aws = provisioned();
     let change =
