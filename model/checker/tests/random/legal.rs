@@ -56,3 +56,23 @@ legal! {
     Position: small_histories_with_positions_pass, large_histories_with_positions_are_no_violation;
     Statement: small_histories_of_statements_pass, large_histories_of_statements_are_no_violation;
 }
+
+#[test]
+fn histories_speak_in_both_notations() {
+    let stories = (0..100).map(|seed| Story::draw(seed, World::Dynamodb).text());
+    let text: String = stories.collect();
+    for member in [
+        "AttributeUpdates",
+        "Expected",
+        "\"AND\"",
+        "\"OR\"",
+        "AttributesToGet",
+        "KeyConditions",
+        "UpdateExpression",
+        "ConditionExpression",
+        "ProjectionExpression",
+        "KeyConditionExpression",
+    ] {
+        assert!(text.contains(member), "{member}");
+    }
+}

@@ -57,6 +57,8 @@ struct Tally {
     exact_illegal: u64,
     found: u64,
     missed: u64,
+    /// Those with writes in the notation from before expressions, legal ones and others.
+    legacy: [u64; 2],
 }
 
 fn compare(first_seed: u64) -> Tally {
@@ -73,6 +75,9 @@ fn compare(first_seed: u64) -> Tally {
         if let Err(why) = all_are_irreducible(&trace, &verdict) {
             panic!("{why}: {}", shown());
         }
+        if tiny.has_legacy_writes() {
+            tally.legacy[usize::from(legal)] += 1;
+        }
         match (legal, verdict.is_pass()) {
             (true, true) => tally.legal += 1,
             (true, false) => panic!("a legal history is a violation: {}", shown()),
@@ -88,6 +93,8 @@ fn compare(first_seed: u64) -> Tally {
     assert!(tally.legal > HISTORIES / 4, "{tally:?}");
     assert!(tally.exact_illegal > HISTORIES / 10, "{tally:?}");
     assert!(tally.missed * 4 < tally.found, "{tally:?}");
+    let least = HISTORIES / 25;
+    assert!(tally.legacy.iter().all(|it| *it > least), "{tally:?}");
     tally
 }
 

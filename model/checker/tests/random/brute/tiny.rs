@@ -1,6 +1,7 @@
 //! Histories of two or three items and up to seven operations at small times.
 
 mod happen;
+mod notation;
 mod palette;
 mod wire;
 
@@ -25,6 +26,26 @@ pub enum Went {
     Done,
     Refused,
     Lost,
+}
+
+/// What a put of one item asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    Absent,
+    /// The item has this value.
+    Has(u8),
+    /// It has this value, or is absent.
+    AbsentOrHas(u8),
+}
+
+impl When {
+    pub fn holds(self, state: State) -> bool {
+        match self {
+            Self::Absent => state.is_none(),
+            Self::Has(value) => state == Some(value),
+            Self::AbsentOrHas(value) => state.is_none_or(|it| it == value),
+        }
+    }
 }
 
 /// How the items of an artefact are tied, and whether it is judged with the reads.
@@ -72,10 +93,11 @@ pub enum Deed {
         lost: bool,
         told: Option<u8>,
     },
-    /// A put if the item is absent.
+    /// A put under a condition.
     Claim {
         item: usize,
         to: u8,
+        when: When,
         went: Went,
     },
     /// A transaction.
@@ -103,6 +125,8 @@ pub enum Deed {
 pub struct TinyOp {
     pub from_s: i64,
     pub to_s: i64,
+    /// Whether its request speaks as before expressions.
+    pub legacy: bool,
     pub deed: Deed,
 }
 
@@ -135,6 +159,7 @@ impl Tiny {
                 TinyOp {
                     from_s,
                     to_s,
+                    legacy: dice.one_in(2),
                     deed: palette.deed(dice),
                 }
             })
@@ -172,6 +197,12 @@ impl Tiny {
                 && !tied_and_alone
                 && self.values_have_one_source()
                 && !self.lost_transaction_shown_by_artefact()
+    }
+
+    /// Whether one of its requests has other words for speaking as before expressions.
+    pub fn has_legacy_writes(&self) -> bool {
+        let speaks = |op: &TinyOp| matches!(op.deed, Deed::Add { .. } | Deed::Claim { .. });
+        self.ops.iter().any(|op| op.legacy && speaks(op))
     }
 
     fn values_have_one_source(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tiny::{Deed, EXPIRING, State, Tiny, Went};
+use super::tiny::{Deed, EXPIRING, State, Tiny, TinyOp, Went, When};
 
 /// What a step does to one item, or must find there.
 #[derive(Clone, Copy, Debug)]
@@ -11,10 +11,10 @@ enum Touch {
     Writes(State),
     /// Adds one; what it must be then, where that was told.
     Adds(Option<u8>),
-    /// Must find nothing, and writes.
-    Claims(u8),
-    /// Must find something.
-    FindsSome,
+    /// Must find what it asks for, and writes.
+    Claims(When, u8),
+    /// Must not find what it asks for.
+    Fails(When),
 }
 
 /// What happens at one instant.
@@ -23,14 +23,16 @@ struct Step {
     from_s: i64,
     to_s: i64,
     must: bool,
+    /// By when it had happened, as ordinary reads show: of transactions that nobody answered.
+    shown_by_s: Option<i64>,
     touches: Vec<(usize, Touch)>,
 }
 
 impl Step {
     fn writes(&self) -> bool {
-        self.touches
-            .iter()
-            .any(|(_, touch)| matches!(touch, Touch::Writes(_) | Touch::Adds(_) | Touch::Claims(_)))
+        self.touches.iter().any(|(_, touch)| {
+            matches!(touch, Touch::Writes(_) | Touch::Adds(_) | Touch::Claims(..))
+        })
     }
 
     /// The items after the step, if it can happen to these.
@@ -45,8 +47,8 @@ impl Step {
                     let sum = state.unwrap_or(0) + 1;
                     told.is_none_or(|told| told == sum).then_some(Some(sum))?
                 }
-                Touch::Claims(to) => state.is_none().then_some(Some(to))?,
-                Touch::FindsSome => state.is_some().then_some(state)?,
+                Touch::Claims(when, to) => when.holds(state).then_some(Some(to))?,
+                Touch::Fails(when) => (!when.holds(state)).then_some(state)?,
             };
         }
         Some(after)
@@ -54,7 +56,7 @@ impl Step {
 }
 
 /// Whether there is an order of everything that explains all that was observed. What is judged alone is judged against
-/// the writes.
+/// the writes: its order need not be that of the reads, but a transaction that a read has shown was committed by then.
 pub fn is_legal(tiny: &Tiny) -> bool {
     let mut together = Vec::new();
     let mut alone: Vec<Vec<Step>> = Vec::new();
@@ -64,6 +66,7 @@ pub fn is_legal(tiny: &Tiny) -> bool {
             from_s,
             to_s: if lost { i64::MAX } else { to_s },
             must: !lost,
+            shown_by_s: None,
             touches,
         };
         match &op.deed {
@@ -75,17 +78,27 @@ pub fn is_legal(tiny: &Tiny) -> bool {
             }
             Deed::Claim {
                 item,
+                when,
                 went: Went::Refused,
                 ..
             } => {
-                together.push(step(false, vec![(*item, Touch::FindsSome)]));
+                together.push(step(false, vec![(*item, Touch::Fails(*when))]));
             }
-            Deed::Claim { item, to, went } => {
-                together.push(step(*went == Went::Lost, vec![(*item, Touch::Claims(*to))]));
+            Deed::Claim {
+                item,
+                to,
+                when,
+                went,
+            } => {
+                let claims = Touch::Claims(*when, *to);
+                together.push(step(*went == Went::Lost, vec![(*item, claims)]));
             }
             Deed::Together { writes, lost } => {
                 let touches = writes.iter().map(|(item, to)| (*item, Touch::Writes(*to)));
-                together.push(step(*lost, touches.collect()));
+                together.push(Step {
+                    shown_by_s: shown_by_s(tiny, writes).filter(|_| *lost),
+                    ..step(*lost, touches.collect())
+                });
             }
             Deed::Get { item, seen, strong } => together.push(Step {
                 from_s: if *strong { from_s } else { 0 },
@@ -104,6 +117,7 @@ pub fn is_legal(tiny: &Tiny) -> bool {
                     from_s: from_s - 1,
                     to_s: from_s + 1,
                     must: true,
+                    shown_by_s: None,
                     touches,
                 };
                 let steps: Vec<Step> = match how.is_tied() {
@@ -120,13 +134,44 @@ pub fn is_legal(tiny: &Tiny) -> bool {
     let writes: Vec<Step> = together
         .iter()
         .filter(|step| step.writes())
-        .cloned()
+        .map(|step| Step {
+            to_s: step.shown_by_s.unwrap_or(step.to_s),
+            must: step.must || step.shown_by_s.is_some(),
+            ..step.clone()
+        })
         .collect();
     explained(tiny, &together)
         && alone.into_iter().all(|artefact| {
             let steps: Vec<Step> = writes.iter().cloned().chain(artefact).collect();
             explained(tiny, &steps)
         })
+}
+
+/// When the first ordinary read ended that shows a value which only these writes can have made.
+fn shown_by_s(tiny: &Tiny, writes: &[(usize, State)]) -> Option<i64> {
+    let only_source = |of: usize, state: State| {
+        let mut sources = usize::from(tiny.initial[of] == state);
+        for op in &tiny.ops {
+            sources += match &op.deed {
+                Deed::Write { item, to, .. } => usize::from((*item, *to) == (of, state)),
+                Deed::Claim { item, to, .. } => usize::from((*item, Some(*to)) == (of, state)),
+                // It may make any value.
+                Deed::Add { item, .. } => 2 * usize::from(*item == of),
+                Deed::Together { writes, .. } => usize::from(writes.contains(&(of, state))),
+                _ => 0,
+            };
+        }
+        state.is_some() && sources == 1
+    };
+    let tell = |write: &(usize, State)| only_source(write.0, write.1);
+    let telling: Vec<_> = writes.iter().filter(|write| tell(write)).copied().collect();
+    let shows = |op: &TinyOp| match &op.deed {
+        Deed::Get { item, seen, .. } => telling.contains(&(*item, *seen)),
+        Deed::GetTogether { seen } => seen.iter().any(|seen| telling.contains(seen)),
+        _ => false,
+    };
+    let shown = tiny.ops.iter().filter(|op| shows(op));
+    shown.map(|op| op.to_s).min()
 }
 
 fn explained(tiny: &Tiny, steps: &[Step]) -> bool {

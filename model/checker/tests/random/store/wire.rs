@@ -1,11 +1,12 @@
 //! Writes a story down as a history.
 
+mod parts;
+
 use lookback_checker::history::{self, History};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Act, Artefact, Body, Condition, Deed, Index, Items, Key, Made, Outcome, Part, Returns, State,
-    Story,
+    Act, Artefact, Body, Deed, Index, Items, Key, Made, Outcome, Part, Returns, State, Story,
 };
 
 fn table_name(table: u8) -> &'static str {
@@ -50,45 +51,14 @@ fn answer(key: Key, state: State, projected: bool) -> Value {
     }
 }
 
-/// A part as a member of a request, with the operation that does it by itself.
-fn member(part: &Part) -> (&'static str, &'static str, Value) {
-    let mut input = json!({"TableName": table_name(part.key.table)});
-    let mut values = Map::new();
-    let (operation, kind) = match part.act {
-        Act::Put(body) => {
-            input["Item"] = item_json(part.key, body);
-            ("PutItem", "Put")
-        }
-        Act::Delete => ("DeleteItem", "Delete"),
-        Act::Check => ("", "ConditionCheck"),
-        Act::Add(by) => {
-            input["UpdateExpression"] = json!("ADD n :by");
-            values.insert(":by".to_owned(), number(by));
-            ("UpdateItem", "Update")
-        }
-    };
-    if !matches!(part.act, Act::Put(_)) {
-        input["Key"] = key_json(part.key);
-    }
-    if let Some(condition) = part.condition {
-        input["ConditionExpression"] = json!(match condition {
-            Condition::Absent => "attribute_not_exists(pk)",
-            Condition::Present => "attribute_exists(pk)",
-            Condition::HasV(v) => {
-                values.insert(":v".to_owned(), number(v));
-                "v = :v"
-            }
-        });
-    }
-    if !values.is_empty() {
-        input["ExpressionAttributeValues"] = Value::Object(values);
-    }
-    (operation, kind, input)
-}
-
 const ON_FAILURE: &str = "ReturnValuesOnConditionCheckFailure";
 
 impl Made {
+    /// Whether its request has the notation from before expressions, where there is one.
+    fn speaks_as_before(&self) -> bool {
+        self.id.is_multiple_of(3)
+    }
+
     fn request(&self) -> (&'static str, Value) {
         match &self.deed {
             Deed::Write {
@@ -96,7 +66,10 @@ impl Made {
                 returns,
                 tell,
             } => {
-                let (operation, _, mut input) = member(part);
+                let mut input = match self.speaks_as_before() {
+                    true => parts::before_expressions(part, self.id),
+                    false => parts::with_expressions(part),
+                };
                 match returns {
                     Returns::Nothing => {}
                     Returns::AllOld => input["ReturnValues"] = json!("ALL_OLD"),
@@ -105,7 +78,7 @@ impl Made {
                 if *tell {
                     input[ON_FAILURE] = json!("ALL_OLD");
                 }
-                (operation, input)
+                (parts::operation(part), input)
             }
             Deed::Batch { parts } => {
                 let mut requests: Map<String, Value> = Map::new();
@@ -125,11 +98,11 @@ impl Made {
             }
             Deed::Transact { parts, token, tell } => {
                 let members = parts.iter().map(|part| {
-                    let (_, kind, mut input) = member(part);
+                    let mut input = parts::with_expressions(part);
                     if *tell {
                         input[ON_FAILURE] = json!("ALL_OLD");
                     }
-                    json!({kind: input})
+                    json!({parts::member(part): input})
                 });
                 let mut input = json!({"TransactItems": members.collect::<Vec<_>>()});
                 if let Some(token) = token {
@@ -143,8 +116,10 @@ impl Made {
                 projected,
             } => {
                 let mut input = json!({"TableName": table_name(key.table), "Key": key_json(*key), "ConsistentRead": strong});
-                if *projected {
-                    input["ProjectionExpression"] = json!("v");
+                match *projected {
+                    true if self.speaks_as_before() => input["AttributesToGet"] = json!(["v"]),
+                    true => input["ProjectionExpression"] = json!("v"),
+                    false => {}
                 }
                 ("GetItem", input)
             }
@@ -180,8 +155,12 @@ impl Made {
                     input["ExclusiveStartKey"] = key_json(*start);
                 }
                 let Some(pk) = pk else { return ("Scan", input) };
-                input["KeyConditionExpression"] = json!("pk = :p");
-                input["ExpressionAttributeValues"] = json!({":p": {"S": format!("p{pk}")}});
+                if self.speaks_as_before() {
+                    input["KeyConditions"] = parts::key_conditions(*pk);
+                } else {
+                    input["KeyConditionExpression"] = json!("pk = :p");
+                    input["ExpressionAttributeValues"] = json!({":p": {"S": format!("p{pk}")}});
+                }
                 ("Query", input)
             }
             Deed::IndexQuery { v } => (

@@ -47,8 +47,13 @@ pub(super) fn happen(initial: &[State], ops: &mut [TinyOp], expires: bool, dice:
                 }
                 *told = items[*item].filter(|_| !*lost && dice.one_in(2));
             }
-            Deed::Claim { item, to, went } => {
-                let wins = items[*item].is_none();
+            Deed::Claim {
+                item,
+                to,
+                when,
+                went,
+            } => {
+                let wins = when.holds(items[*item]);
                 *went = match (wins, dice.one_in(5)) {
                     (_, true) => Went::Lost,
                     (true, false) => Went::Done,

@@ -1,6 +1,6 @@
 //! What operations are drawn from.
 
-use super::{Deed, EXPIRING, How, LAST_S, State, Went};
+use super::{Deed, EXPIRING, How, LAST_S, State, Went, When};
 use crate::dice::Dice;
 
 /// What operations are drawn from.
@@ -37,6 +37,19 @@ impl Palette {
             .collect()
     }
 
+    fn when(&self, dice: &mut Dice) -> When {
+        // Often one that the item had, or has.
+        let value = match self.unique {
+            true => 10 * dice.between(1, 1 + i64::from(self.next / 10)) as u8,
+            false => dice.between(1, 3) as u8,
+        };
+        match dice.below(4) {
+            0 | 1 => When::Absent,
+            2 => When::Has(value),
+            _ => When::AbsentOrHas(value),
+        }
+    }
+
     pub(super) fn deed(&mut self, dice: &mut Dice) -> Deed {
         let item = dice.below(self.items);
         let lost = dice.one_in(5);
@@ -46,7 +59,7 @@ impl Palette {
                 to: self.state(dice),
                 lost,
             },
-            3 | 4 if self.counters => match dice.below(2) {
+            3 | 4 | 7 if self.counters => match dice.below(2) {
                 0 => Deed::Add {
                     item,
                     lost,
@@ -55,6 +68,7 @@ impl Palette {
                 _ => Deed::Claim {
                     item,
                     to: self.value(dice),
+                    when: self.when(dice),
                     went: Went::Done,
                 },
             },

@@ -3,6 +3,7 @@
 use lookback_checker::history::{self, History};
 use serde_json::{Value, json};
 
+use super::notation::{addition, condition, set_all};
 use super::{Deed, EXPIRING, SECOND_US, State, Tiny, Went};
 
 fn key(item: usize) -> Value {
@@ -56,7 +57,7 @@ impl Tiny {
                 lines.push((to_us, 1, artefact));
                 continue;
             }
-            let (name, input, mut returned) = op.deed.wire();
+            let (name, input, mut returned) = op.deed.wire(op.legacy);
             lines.push((from_us, 1, json!({"call": {"id": index, "at_us": from_us, "client": index, "op": name, "in": input}})));
             returned["id"] = json!(index);
             returned["at_us"] = json!(to_us);
@@ -76,7 +77,7 @@ impl Tiny {
 
 impl Deed {
     /// Operation, request and return.
-    fn wire(&self) -> (&'static str, Value, Value) {
+    fn wire(&self, legacy: bool) -> (&'static str, Value, Value) {
         let went = |lost: bool, out: Value| match lost {
             true => json!({"uncertain": "timed out"}),
             false => json!({"out": out}),
@@ -101,10 +102,8 @@ impl Deed {
                 went(*lost, json!({})),
             ),
             Self::Add { item, lost, told } => {
-                let mut input = json!({
-                    "TableName": "t", "Key": key(*item), "UpdateExpression": "ADD v :one",
-                    "ExpressionAttributeValues": {":one": {"N": "1"}},
-                });
+                let mut input = json!({"TableName": "t", "Key": key(*item)});
+                set_all(&mut input, addition(legacy));
                 let mut out = json!({});
                 if let Some(told) = told {
                     input["ReturnValues"] = json!("ALL_NEW");
@@ -115,15 +114,17 @@ impl Deed {
             Self::Claim {
                 item,
                 to,
+                when,
                 went: outcome,
-            } => (
-                "PutItem",
-                json!({"TableName": "t", "Item": json_of(*item, *to), "ConditionExpression": "attribute_not_exists(pk)"}),
-                match outcome {
+            } => {
+                let mut input = json!({"TableName": "t", "Item": json_of(*item, *to)});
+                set_all(&mut input, condition(*when, legacy));
+                let returned = match outcome {
                     Went::Refused => json!({"error": "ConditionalCheckFailedException", "out": {}}),
                     outcome => went(*outcome == Went::Lost, json!({})),
-                },
-            ),
+                };
+                ("PutItem", input, returned)
+            }
             Self::Together { writes, lost } => {
                 let members: Vec<Value> = writes
                     .iter()
