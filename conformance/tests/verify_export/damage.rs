@@ -11,7 +11,7 @@ use lookback_formats::{Format, Md5, part_etag};
 use proptest::prelude::*;
 use tempfile::{TempDir, tempdir};
 
-use crate::exports::{found, full, incremental, objects, options, table, verified};
+use crate::exports::{found, full, incremental_as, objects, options, table, verified};
 
 fn export(items: u32) -> (TempDir, PathBuf) {
     let bucket = tempdir().unwrap();
@@ -201,6 +201,21 @@ fn stem(name: &str) -> &str {
     name.split('.').next().unwrap()
 }
 
+/// An export of either kind in either format.
+fn some_export(bucket: &Path, ion: bool, incremental: bool) -> PathBuf {
+    let format = if ion {
+        Format::Ion
+    } else {
+        Format::DynamoDbJson
+    };
+    if incremental {
+        let tables = (&table(3), &table(40));
+        incremental_as(format, bucket, 1, "NEW_AND_OLD_IMAGES", (0, 24), tables)
+    } else {
+        full(bucket, 1, format, 24, &table(40))
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -214,12 +229,7 @@ proptest! {
         incremental_export: bool,
     ) {
         let bucket = tempdir().unwrap();
-        let format = if ion { Format::Ion } else { Format::DynamoDbJson };
-        let export = if incremental_export {
-            incremental(bucket.path(), 1, "NEW_AND_OLD_IMAGES", (0, 24), (&table(3), &table(40)))
-        } else {
-            full(bucket.path(), 1, format, 24, &table(40))
-        };
+        let export = some_export(bucket.path(), ion, incremental_export);
         let objects = objects(bucket.path());
         let damaged = &objects[number.index(objects.len())];
         let mut bytes = fs::read(damaged).unwrap();
@@ -249,12 +259,7 @@ proptest! {
         incremental_export: bool,
     ) {
         let bucket = tempdir().unwrap();
-        let export = if incremental_export {
-            incremental(bucket.path(), 1, "NEW_AND_OLD_IMAGES", (0, 24), (&table(3), &table(40)))
-        } else {
-            let format = if ion { Format::Ion } else { Format::DynamoDbJson };
-            full(bucket.path(), 1, format, 24, &table(40))
-        };
+        let export = some_export(bucket.path(), ion, incremental_export);
         let objects = objects(bucket.path());
         let sizes: Vec<usize> = objects
             .iter()

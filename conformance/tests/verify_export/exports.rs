@@ -101,8 +101,20 @@ pub fn full(bucket: &Path, number: u32, format: Format, hour: i64, table: &Table
     write(bucket, number, format, own, &records)
 }
 
-/// The incremental export of the hours between two tables.
+/// The incremental export of the hours between two tables, as DynamoDB JSON.
 pub fn incremental(
+    bucket: &Path,
+    number: u32,
+    view: &str,
+    hours: (i64, i64),
+    tables: (&Table, &Table),
+) -> PathBuf {
+    incremental_as(Format::DynamoDbJson, bucket, number, view, hours, tables)
+}
+
+/// The incremental export of the hours between two tables.
+pub fn incremental_as(
+    format: Format,
     bucket: &Path,
     number: u32,
     view: &str,
@@ -129,7 +141,7 @@ pub fn incremental(
             "ExportViewType": view,
         },
     });
-    write(bucket, number, Format::DynamoDbJson, own, &records)
+    write(bucket, number, format, own, &records)
 }
 
 /// A table of so many items.
