@@ -63,7 +63,9 @@ pub(crate) fn batch_write_item(
                 (None, Some(delete)) => (false, item_from_wire(delete.key)?),
                 _ => {
                     return Err(ServiceError::validation(
-                        "Supplied WriteRequest must contain exactly one of PutRequest and DeleteRequest",
+                        // The service has no better text for it (record 10.27).
+                        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the \
+                         supported datatypes",
                     ));
                 }
             });

@@ -2,13 +2,20 @@
 
 use lookback_protocol::error::ServiceError;
 use lookback_protocol::key::Key;
+use lookback_protocol::value::AttributeValue;
 use lookback_protocol::wire::{WireItem, item_from_wire};
 
 use super::page::Source;
 use crate::store::EntryKey;
 
 /// A position in a table or an index.
-pub(super) enum Cursor {
+pub(super) struct Cursor {
+    /// The value of the hash key of what is read.
+    hash: AttributeValue,
+    place: Place,
+}
+
+enum Place {
     Table(Key),
     Index(EntryKey),
 }
@@ -23,32 +30,41 @@ impl Cursor {
         let key = table
             .key_of_argument(&table.key_attributes(&item))
             .map_err(|_| invalid())?;
-        let Some(index) = source.index else {
-            return if item.len() == table.attributes().count() {
-                Ok(Some(Self::Table(key)))
-            } else {
-                Err(invalid())
-            };
+        let hash = item.get(&source.schema().hash.name).cloned();
+        let hash = hash.ok_or_else(invalid)?;
+        let place = if let Some(index) = source.index {
+            let index_key = index.schema.index_key_of_item(&item).ok_or_else(invalid)?;
+            Place::Index((index_key, key))
+        } else {
+            Place::Table(key)
         };
-        let index_key = index.schema.index_key_of_item(&item).ok_or_else(invalid)?;
-        if source.cursor(&item).len() != item.len() {
+        let expected = match place {
+            Place::Table(_) => table.attributes().count(),
+            Place::Index(_) => source.cursor(&item).len(),
+        };
+        if item.len() != expected {
             return Err(invalid());
         }
-        Ok(Some(Self::Index((index_key, key))))
+        Ok(Some(Self { hash, place }))
+    }
+
+    /// The value of the hash key of what is read.
+    pub fn hash(&self) -> &AttributeValue {
+        &self.hash
     }
 
     /// The part of the cursor that the read key orders by.
     pub fn position(&self) -> &Key {
-        match self {
-            Self::Table(key) | Self::Index((key, _)) => key,
+        match &self.place {
+            Place::Table(key) | Place::Index((key, _)) => key,
         }
     }
 
     /// The position in an index.
     pub fn entry(&self) -> Option<&EntryKey> {
-        match self {
-            Self::Table(_) => None,
-            Self::Index(entry) => Some(entry),
+        match &self.place {
+            Place::Table(_) => None,
+            Place::Index(entry) => Some(entry),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Query (ITEM-020, ITEM-022): one item collection of a table or an index, in range-key order.
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::key_condition::KeyTerms;
+use lookback_protocol::expression::key_condition::{KeyCondition, KeyTerms};
 use lookback_protocol::expression::legacy::{Conditions, KeyConditions, check_not_mixed};
 use lookback_protocol::expression::{Condition, Placeholders};
 use lookback_protocol::key::KeyRange;
@@ -82,7 +82,14 @@ pub(crate) fn query(
         input.consistent_read.unwrap_or(false),
         call.now_us,
     )?;
+    let cursor = Cursor::read(input.exclusive_start_key, source)?;
     let condition = terms.for_schema(source.schema())?;
+    let range = source
+        .schema()
+        .key_range(&condition.hash, condition.range.as_ref())?;
+    if let Some(cursor) = &cursor {
+        starts_inside(cursor, source, &condition)?;
+    }
     let mut attributes = source.schema().attributes();
     let filtered = |name: &str| filter.as_ref().is_some_and(|filter| filter.mentions(name));
     if let Some(attribute) = attributes.find(|attribute| filtered(&attribute.name)) {
@@ -100,27 +107,6 @@ pub(crate) fn query(
         filter_is_projected(source, &index.name, filter)?;
     }
     let selection = Selection::new(source, input.select.as_deref(), wanted, true)?;
-    let range = source
-        .schema()
-        .key_range(&condition.hash, condition.range.as_ref())?;
-    let cursor = Cursor::read(input.exclusive_start_key, source)?;
-    let collection = KeyRange::prefix(source.schema().hash_prefix(&condition.hash)?);
-    if cursor
-        .as_ref()
-        .is_some_and(|cursor| !collection.contains(cursor.position().as_bytes()))
-    {
-        return Err(ServiceError::validation(
-            "The provided starting key is outside query boundaries based on provided conditions",
-        ));
-    }
-    if cursor
-        .as_ref()
-        .is_some_and(|cursor| !range.contains(cursor.position().as_bytes()))
-    {
-        return Err(ServiceError::validation(
-            "The provided starting key does not match the range key predicate",
-        ));
-    }
     let store = service.stores.get_mut(store).ok_or_else(internal_error)?;
     if let Some(index) = source.index {
         store.settle_index(&index.name, call.now_us);
@@ -177,6 +163,31 @@ fn filter_is_projected(
         "Secondary index {index} does not project one or more filter attributes: [{}]",
         missing.join(", ")
     )))
+}
+
+/// Whether a start key lies in what is queried. Its range key is looked at first, whatever its hash key is (record 10.25).
+fn starts_inside(
+    cursor: &Cursor,
+    source: Source<'_>,
+    condition: &KeyCondition,
+) -> Result<(), ServiceError> {
+    let (schema, position) = (source.schema(), cursor.position().as_bytes());
+    let refused = |text: &str| Err(ServiceError::validation(text));
+    let ranged = condition.range.is_some();
+    if ranged {
+        let range = schema.key_range(cursor.hash(), condition.range.as_ref())?;
+        if !range.contains(position) {
+            return refused("The provided starting key does not match the range key predicate");
+        }
+    }
+    let collection = KeyRange::prefix(schema.hash_prefix(&condition.hash)?);
+    match (collection.contains(position), ranged) {
+        (true, _) => Ok(()),
+        (false, true) => refused("The query can return at most one row and cannot be restarted"),
+        (false, false) => refused(
+            "The provided starting key is outside query boundaries based on provided conditions",
+        ),
+    }
 }
 
 /// The items of a range in either direction, from the cursor on.

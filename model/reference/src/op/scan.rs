@@ -6,7 +6,7 @@ use lookback_protocol::error::ServiceError;
 use lookback_protocol::expression::Placeholders;
 use lookback_protocol::expression::legacy::{Conditions, check_not_mixed};
 use lookback_protocol::key::KeyRange;
-use lookback_protocol::value::Item;
+use lookback_protocol::value::{AttributeValue, Item};
 use lookback_protocol::wire::query::{ScanInput, ScanOutput};
 
 use super::capacity::{Detail, Reading};
@@ -70,12 +70,15 @@ pub(crate) fn scan(
     )?;
     let selection = Selection::new(source, input.select.as_deref(), wanted, false)?;
     let cursor = Cursor::read(input.exclusive_start_key, source)?;
+    if let (Some(segment), Some(cursor)) = (segment, &cursor) {
+        segment.admit(cursor)?;
+    }
     let store = service.stores.get_mut(store).ok_or_else(internal_error)?;
     if let Some(index) = source.index {
         store.settle_index(&index.name, call.now_us);
     }
     let hash = &source.schema().hash.name;
-    let inside = |item: &&Arc<Item>| segment.is_none_or(|segment| segment.holds(item, hash));
+    let inside = |item: &&Arc<Item>| segment.is_none_or(|segment| segment.holds(item.get(hash)));
     let items = items(store, source, KeyRange::all(), cursor.as_ref(), true)?.filter(inside);
     let told = Told {
         table: name,
@@ -113,13 +116,22 @@ struct Segment {
 }
 
 impl Segment {
-    /// Whether an item belongs to this segment: all items of one hash value belong to the same one.
-    fn holds(self, item: &Item, hash: &str) -> bool {
-        let text = item
-            .get(hash)
-            .map(|value| format!("{value:?}"))
-            .unwrap_or_default();
+    /// Whether the items of this hash value belong to this segment: all of them belong to the same one.
+    fn holds(self, hash: Option<&AttributeValue>) -> bool {
+        let text = hash.map(|value| format!("{value:?}")).unwrap_or_default();
         draw(0, text.as_bytes()) % self.total == self.number
+    }
+
+    /// A segment goes on after one of its own keys only (record 10.26).
+    fn admit(self, cursor: &Cursor) -> Result<(), ServiceError> {
+        if self.holds(Some(cursor.hash())) {
+            return Ok(());
+        }
+        Err(ServiceError::validation(format!(
+            "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with \
+             correct Segment. TotalSegments: {} Segment: {}",
+            self.total, self.number
+        )))
     }
 }
 

@@ -325,6 +325,11 @@ fn member(wire: TransactWriteItem) -> Result<Member, ServiceError> {
                     update.condition_expression
                 )
             }
+            (None, None, None, None) => {
+                return Err(ServiceError::validation(
+                    "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request",
+                ));
+            }
             _ => {
                 return Err(ServiceError::validation(
                     "TransactItems can only contain one of Check, Put, Update or Delete",

@@ -28,9 +28,11 @@ pub(crate) fn update_table(
 ) -> Result<UpdateTableOutput, ServiceError> {
     let name = table_name(&input.table_name, "tableName", call.caller)?;
     if changes_nothing(input) {
-        return Err(ServiceError::invalid_parameter(
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or \
-             SSESpecification or ReplicaUpdates is required",
+        return Err(ServiceError::validation(
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, \
+             SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, \
+             MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is \
+             required",
         ));
     }
     check_update(input)?;
@@ -240,6 +242,11 @@ fn change_indexes(
                 &create.projection,
                 &kinds,
             )?;
+            if definition.indexes().any(|known| known.name == index.name) {
+                return Err(ServiceError::validation(
+                    "Attempting to create an index which already exists",
+                ));
+            }
             if definition.kept_global_indexes().count() >= GLOBAL_INDEXES_MAX {
                 return Err(too_many_global_indexes());
             }

@@ -174,8 +174,8 @@ pub(crate) fn attribute_kinds(definitions: &[AttributeDefinition]) -> Result<Kin
             .insert(definition.attribute_name.clone(), kind)
             .is_some()
         {
-            return Err(ServiceError::invalid_parameter(format_args!(
-                "Duplicate AttributeName in AttributeDefinitions: {}",
+            return Err(ServiceError::validation(format!(
+                "Attribute Name is duplicated: {}",
                 definition.attribute_name
             )));
         }
@@ -215,6 +215,9 @@ pub(crate) fn key_schema(
         })
     };
     let undefined = || {
+        if kinds.is_empty() {
+            return invalid("Some index key attribute have no definition");
+        }
         let keys: Vec<&str> = elements
             .iter()
             .map(|element| element.attribute_name.as_str())

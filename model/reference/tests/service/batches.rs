@@ -98,7 +98,13 @@ fn a_request_is_a_put_or_a_deletion() {
             "BatchWriteItem",
             json!({"RequestItems": {"music": [request]}}),
         );
-        assert_eq!(refused.code, "ValidationException");
+        assert_eq!(
+            refused,
+            invalid(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported \
+                 datatypes"
+            )
+        );
     }
 }
 

@@ -112,7 +112,16 @@ fn one_attribute_as_both_keys() {
 #[test]
 fn a_definition_given_twice() {
     let text = refused(json!({"AttributeDefinitions": definitions(&["pk", "pk"])}));
-    assert_eq!(text, "Duplicate AttributeName in AttributeDefinitions: pk");
+    assert_eq!(text, "Attribute Name is duplicated: pk");
+}
+
+#[test]
+fn no_definitions_at_all() {
+    let text = refused(json!({"AttributeDefinitions": []}));
+    assert_eq!(
+        text,
+        "Invalid KeySchema: Some index key attribute have no definition"
+    );
 }
 
 #[test]

@@ -155,9 +155,12 @@ fn none_and_two_actions_in_one_member_are_refused() {
     let mut aws = music();
     let mut two = put("a", 1);
     two["Delete"] = delete("b")["Delete"].clone();
-    for member in [json!({}), two] {
+    let none =
+        "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request";
+    let several = "TransactItems can only contain one of Check, Put, Update or Delete";
+    for (member, text) in [(json!({}), none), (two, several)] {
         let refused = aws.refused("TransactWriteItems", transact([member]));
-        assert_eq!(refused.code, "ValidationException");
+        assert_eq!(refused, invalid(text));
     }
     assert!(aws.items("music").is_empty());
 }

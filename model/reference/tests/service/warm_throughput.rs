@@ -129,7 +129,7 @@ fn create_table_cannot_set_less_than_the_table_has_anyway() {
         "Requested WriteUnitsPerSecond for WarmThroughput for table is lower than WriteCapacityUnits of \
          ProvisionedThroughput",
     ]
-    .map(|text| invalid(&format!("One or more parameter values were invalid: {text}")));
+    .map(|text| invalid(format!("One or more parameter values were invalid: {text}")));
     assert_eq!(refusals, wanted);
 }
 
@@ -201,7 +201,7 @@ fn it_cannot_be_lowered_and_the_same_again_is_accepted() {
         ),
     ];
     let wanted = ["table", "index by-genre"].map(|of| {
-        invalid(&format!(
+        invalid(format!(
             "One or more parameter values were invalid: Requested ReadUnitsPerSecond for WarmThroughput for {of} is \
              lower than current WarmThroughput, decreasing WarmThroughput is not supported"
         ))
