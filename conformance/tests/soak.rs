@@ -113,6 +113,14 @@ fn assert_right(verdict: &Verdict) {
     assert!(!verdict.rules.is_empty());
 }
 
+/// Whether a request has this member.
+fn has_asked_with(recorded: &Recorded, member: &str) -> bool {
+    recorded.history.entries.iter().any(|entry| match entry {
+        Entry::Call(call) => call.input.get().contains(&format!("\"{member}\":")),
+        _ => false,
+    })
+}
+
 async fn passes(choices: Choices) {
     let running = serve(ClockKind::Real, service(choices)).await;
     let recorded = record(&plan(3), &running).await;
@@ -126,6 +134,9 @@ async fn passes(choices: Choices) {
     }
     assert_eq!(recorded.notes.lacks, BTreeSet::new());
     assert!(stats.ended && recorded.lost.is_empty());
+    for member in ["AttributeUpdates", "Expected"] {
+        assert!(has_asked_with(&recorded, member), "no {member}");
+    }
     let verdict = verdict(&recorded);
     assert_right(&verdict);
     running.shutdown().await;

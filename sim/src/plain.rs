@@ -116,7 +116,9 @@ impl<V: Verbs> Plain<V> {
                 self.tables.borrow_mut().remove(&input.table_name);
                 gone.map(|()| DeleteTableOutput::default().into())
             }
-            Request::PutItem(input) if input.condition_expression.is_none() => {
+            Request::PutItem(input)
+                if input.condition_expression.is_none() && input.expected.is_none() =>
+            {
                 let (key, item) = self.item(&input.table_name, input.item)?;
                 let old = verbs.write(&input.table_name, &key, Some(item)).await;
                 old.map(|old| {
@@ -127,7 +129,9 @@ impl<V: Verbs> Plain<V> {
                     .into()
                 })
             }
-            Request::DeleteItem(input) if input.condition_expression.is_none() => {
+            Request::DeleteItem(input)
+                if input.condition_expression.is_none() && input.expected.is_none() =>
+            {
                 let (key, _) = self.item(&input.table_name, input.key)?;
                 let old = verbs.write(&input.table_name, &key, None).await;
                 old.map(|old| {

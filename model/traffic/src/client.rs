@@ -91,6 +91,13 @@ impl Client {
         done
     }
 
+    /// Whether the next write of one item has parameters from before expressions.
+    pub(crate) fn speaks_as_before(&mut self) -> bool {
+        let per_mille = self.profile.values.legacy_per_mille;
+        // Where nobody does, nothing is drawn for it.
+        per_mille > 0 && self.draws.chance(per_mille)
+    }
+
     /// A key of a table.
     pub(crate) fn key(&mut self, shape: &TableShape) -> u32 {
         self.profile.popularity.draw(&mut self.draws, shape.keys)

@@ -2,6 +2,7 @@
 
 mod batch;
 mod conditional;
+mod legacy;
 mod many;
 mod read;
 mod transaction;

@@ -49,6 +49,10 @@ pub struct Values {
     /// How many transactions in a thousand are sent a second time under their token: the second time must do nothing.
     #[serde(default)]
     pub same_token_per_mille: u32,
+    /// How many writes of one item in a thousand have AttributeUpdates and Expected in the place of expressions, where
+    /// they have any.
+    #[serde(default)]
+    pub legacy_per_mille: u32,
 }
 
 /// When clients call.
@@ -93,6 +97,7 @@ impl Profile {
             values: Values {
                 repeated_per_mille: 50,
                 same_token_per_mille: 100,
+                legacy_per_mille: 100,
             },
             pace: Pace {
                 pause_us: (1_000, 400_000),

@@ -38,6 +38,7 @@ impl Profile {
             values: Values {
                 repeated_per_mille: draws.pick(0, &[0, 50, 300]),
                 same_token_per_mille: draws.pick(0, &[100, 300]),
+                legacy_per_mille: 0,
             },
             pace: pace(draws),
             deeds: deeds(draws),

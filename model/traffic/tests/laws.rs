@@ -143,6 +143,39 @@ fn each_value_that_is_not_repeated_names_one_write() {
     assert!(seen.len() > 100);
 }
 
+/// How many requests have parameters from before expressions, and how many have expressions, of the writes of one item.
+fn notations(legacy_per_mille: u32) -> (usize, usize) {
+    let mut profile = Profile::steady();
+    profile.values.legacy_per_mille = legacy_per_mille;
+    let traffic = Traffic::new(5, &profile, "lb-m0000000");
+    let (mut legacy, mut expressions) = (0, 0);
+    for request in requests(&traffic, 0, 5_000) {
+        let (old, new) = match request {
+            Request::PutItem(it) => (it.expected.is_some(), it.condition_expression.is_some()),
+            Request::DeleteItem(it) => (it.expected.is_some(), it.condition_expression.is_some()),
+            Request::UpdateItem(it) => (
+                it.attribute_updates.is_some(),
+                it.update_expression.is_some(),
+            ),
+            _ => continue,
+        };
+        assert!(!(old && new), "both at once");
+        legacy += usize::from(old);
+        expressions += usize::from(new);
+    }
+    (legacy, expressions)
+}
+
+#[test]
+fn writes_have_the_notation_that_the_profile_asks_for() {
+    let (legacy, expressions) = notations(0);
+    assert!(legacy == 0 && expressions > 500, "{legacy} {expressions}");
+    let (legacy, expressions) = notations(1_000);
+    assert!(legacy > 500 && expressions == 0, "{legacy} {expressions}");
+    let (legacy, expressions) = notations(500);
+    assert!(legacy > 200 && expressions > 200, "{legacy} {expressions}");
+}
+
 #[test]
 fn a_token_is_sent_again_with_the_same_request_only() {
     let mut profile = Profile::steady();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use lookback_protocol::error::ServiceError;
+use lookback_protocol::expression::legacy::{LegacyWrite, WriteParameters};
 use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders, Update};
 use lookback_protocol::item_op::{Guard, ItemRules, ReturnValues, delete, put, update};
 use lookback_protocol::value::{AttributeValue, Item};
@@ -105,9 +106,13 @@ pub fn early(
     };
     let mut write = write.clone();
     match &mut write {
-        WriteRequest::Put(input) => input.condition_expression = None,
+        WriteRequest::Put(input) => {
+            input.condition_expression = None;
+            (input.expected, input.conditional_operator) = (None, None);
+        }
         WriteRequest::Delete(input) | WriteRequest::Check(input) => {
             input.condition_expression = None;
+            (input.expected, input.conditional_operator) = (None, None);
         }
         WriteRequest::Update(input) => {
             // What comes out is put in place of whatever is there by then.
@@ -133,12 +138,13 @@ pub fn evaluate(
     request: &WriteRequest,
     subject: Item,
 ) -> Result<Evaluated, ServiceError> {
+    let legacy = legacy(request)?;
     match request {
         WriteRequest::Put(input) => {
             let values = values(input.expression_attribute_values.clone())?;
             let names = input.expression_attribute_names.as_ref();
             let text = input.condition_expression.as_deref();
-            let condition = condition(text, names, values.as_ref())?;
+            let condition = condition(text, names, values.as_ref())?.or_else(|| legacy.condition());
             put::admit(rules, &subject)?;
             let guard = guard(&condition, &input.return_values_on_condition_check_failure);
             let item = put::apply(existing, subject, guard)?;
@@ -153,7 +159,7 @@ pub fn evaluate(
             })
         }
         WriteRequest::Delete(input) => {
-            let (deleted, old) = delete_item(rules, existing, input, &subject)?;
+            let (deleted, old) = delete_item(rules, existing, (input, &legacy), &subject)?;
             Ok(Evaluated {
                 change: deleted.then_some(None),
                 response: DeleteItemOutput {
@@ -164,7 +170,7 @@ pub fn evaluate(
             })
         }
         WriteRequest::Check(input) => {
-            delete_item(rules, existing, input, &subject)?;
+            delete_item(rules, existing, (input, &legacy), &subject)?;
             Ok(Evaluated {
                 change: None,
                 response: DeleteItemOutput::default().into(),
@@ -176,13 +182,14 @@ pub fn evaluate(
             let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
             let changes = match input.update_expression.as_deref() {
                 Some(text) => Update::parse(text, &mut placeholders)?,
-                None => Update::default(),
+                None => legacy.update(),
             };
             let text = input.condition_expression.as_deref();
             let kind = ExpressionKind::Condition;
             let condition = text
                 .map(|text| Condition::parse(kind, text, &mut placeholders))
-                .transpose()?;
+                .transpose()?
+                .or_else(|| legacy.condition());
             update::admit(rules, &subject, &changes)?;
             let guard = guard(&condition, &input.return_values_on_condition_check_failure);
             let item = update::apply(rules, existing, &subject, &changes, guard)?;
@@ -200,16 +207,44 @@ pub fn evaluate(
     }
 }
 
+/// What the request says in the notation from before expressions.
+fn legacy(request: &WriteRequest) -> Result<LegacyWrite, ServiceError> {
+    let (updates, expected, operator) = match request {
+        WriteRequest::Put(input) => (None, &input.expected, &input.conditional_operator),
+        WriteRequest::Update(input) => (
+            input.attribute_updates.clone(),
+            &input.expected,
+            &input.conditional_operator,
+        ),
+        WriteRequest::Delete(input) | WriteRequest::Check(input) => {
+            (None, &input.expected, &input.conditional_operator)
+        }
+    };
+    let (update, condition) = match request {
+        WriteRequest::Put(input) => (&None, &input.condition_expression),
+        WriteRequest::Update(input) => (&input.update_expression, &input.condition_expression),
+        WriteRequest::Delete(input) | WriteRequest::Check(input) => {
+            (&None, &input.condition_expression)
+        }
+    };
+    let parameters = WriteParameters {
+        attribute_updates: updates,
+        expected: expected.clone(),
+        conditional_operator: operator.clone(),
+    };
+    parameters.read(update.as_deref(), condition.as_deref())
+}
+
 fn delete_item(
     rules: &ItemRules,
     existing: Option<&Item>,
-    input: &DeleteItemInput,
+    (input, legacy): (&DeleteItemInput, &LegacyWrite),
     key: &Item,
 ) -> Result<(bool, Option<Item>), ServiceError> {
     let values = values(input.expression_attribute_values.clone())?;
     let names = input.expression_attribute_names.as_ref();
     let text = input.condition_expression.as_deref();
-    let condition = condition(text, names, values.as_ref())?;
+    let condition = condition(text, names, values.as_ref())?.or_else(|| legacy.condition());
     delete::admit(rules, key)?;
     let guard = guard(&condition, &input.return_values_on_condition_check_failure);
     let deleted = delete::apply(existing, guard)?;

@@ -1,6 +1,6 @@
 //! Nothing is found where nothing is wrong.
 
-use lookback_sim::{Plan, Profile, Report, run};
+use lookback_sim::{Plan, Profile, Report, Specimen, Watch, run, run_on};
 
 /// Runs the seeds, and gives what was done by all of them together.
 fn good(seeds: std::ops::RangeInclusive<u64>, profile: impl Fn(u64) -> Profile) -> Vec<Report> {
@@ -59,4 +59,22 @@ fn with_hybrid_time_the_cuts_are_consistent() {
     let rules: Vec<Vec<&str>> = reports.iter().map(rules).collect();
     assert!(rules.iter().all(|rules| rules.contains(&"common-cut")));
     assert!(artefacts(&reports) >= 50);
+}
+
+#[test]
+fn loads_in_the_notation_from_before_expressions_pass() {
+    let watch = Watch {
+        list_steps: true,
+        ..Watch::default()
+    };
+    for seed in 1..=3 {
+        let mut profile = Profile::quick(seed);
+        profile.load.values.legacy_per_mille = 700;
+        let report = run_on(&Specimen, &Plan::new(seed, profile), watch).unwrap();
+        assert!(report.is_good(), "seed {seed}: {:?}", report.verdict);
+        let text = serde_json::to_string(&report.steps.unwrap()).unwrap();
+        for member in ["AttributeUpdates", "Expected"] {
+            assert!(text.contains(member), "seed {seed}: no {member}");
+        }
+    }
 }

@@ -3,22 +3,30 @@
 use std::collections::BTreeMap;
 
 use lookback_protocol::wire::item::{DeleteItemInput, PutItemInput, UpdateItemInput};
+use lookback_protocol::wire::legacy::ExpectedAttributeValue;
 use lookback_protocol::wire::{Request, WireItem, WireValue};
 
+use super::legacy;
 use super::write::{returned, setting, whole_item};
 use crate::client::{At, Client};
 use crate::item::{COUNTER, VALUE};
 use crate::table::HASH;
 
-/// A condition and what it mentions.
+/// A condition and what it mentions, and the same as before expressions.
 pub(super) struct Condition {
     pub expression: String,
     pub names: BTreeMap<String, String>,
     pub values: WireItem,
+    expected: BTreeMap<String, ExpectedAttributeValue>,
 }
 
 impl Condition {
-    fn new(expression: &str, attribute: &str, value: Option<(&str, WireValue)>) -> Self {
+    fn new(
+        expression: &str,
+        attribute: &str,
+        value: Option<(&str, WireValue)>,
+        expected: ExpectedAttributeValue,
+    ) -> Self {
         Self {
             expression: expression.to_owned(),
             names: [(format!("#{attribute}"), attribute.to_owned())].into(),
@@ -26,6 +34,7 @@ impl Condition {
                 .map(|(name, value)| (name.to_owned(), value))
                 .into_iter()
                 .collect(),
+            expected: [(attribute.to_owned(), expected)].into(),
         }
     }
 }
@@ -35,18 +44,36 @@ impl Condition {
 pub(super) fn condition(client: &mut Client, at: At<'_>, key: u32) -> Condition {
     let last = client.last_written(at.place, key).cloned();
     match (last, client.draws.below(10)) {
-        (Some(last), 0..6) => Condition::new(
-            &format!("#{VALUE} = :old"),
-            VALUE,
-            Some((":old", WireValue::S(last))),
+        (Some(last), 0..6) => {
+            let last = WireValue::S(last);
+            Condition::new(
+                &format!("#{VALUE} = :old"),
+                VALUE,
+                Some((":old", last.clone())),
+                legacy::has(last),
+            )
+        }
+        (_, 6) => {
+            let most = WireValue::N(client.draws.below(1_000).to_string());
+            Condition::new(
+                &format!("#{COUNTER} < :most"),
+                COUNTER,
+                Some((":most", most.clone())),
+                legacy::compares("LT", vec![most]),
+            )
+        }
+        (_, 7) => Condition::new(
+            &format!("attribute_exists(#{HASH})"),
+            HASH,
+            None,
+            legacy::compares("NOT_NULL", Vec::new()),
         ),
-        (_, 6) => Condition::new(
-            &format!("#{COUNTER} < :most"),
-            COUNTER,
-            Some((":most", WireValue::N(client.draws.below(1_000).to_string()))),
+        _ => Condition::new(
+            &format!("attribute_not_exists(#{HASH})"),
+            HASH,
+            None,
+            legacy::is_absent(),
         ),
-        (_, 7) => Condition::new(&format!("attribute_exists(#{HASH})"), HASH, None),
-        _ => Condition::new(&format!("attribute_not_exists(#{HASH})"), HASH, None),
     }
 }
 
@@ -62,51 +89,67 @@ fn on_failure(client: &mut Client) -> Option<String> {
 pub(super) fn put(client: &mut Client, at: At<'_>) -> Request {
     let key = client.key(at.shape);
     let condition = condition(client, at, key);
-    PutItemInput {
+    let mut input = PutItemInput {
         table_name: at.name.to_owned(),
         item: whole_item(client, at, key, None),
-        condition_expression: Some(condition.expression),
-        expression_attribute_names: Some(condition.names),
-        expression_attribute_values: given(condition.values),
         return_values: returned(client, &["ALL_OLD"]),
-        return_values_on_condition_check_failure: on_failure(client),
         ..PutItemInput::default()
+    };
+    let on_failure = on_failure(client);
+    if client.speaks_as_before() {
+        input.expected = Some(condition.expected);
+    } else {
+        input.condition_expression = Some(condition.expression);
+        input.expression_attribute_names = Some(condition.names);
+        input.expression_attribute_values = given(condition.values);
+        input.return_values_on_condition_check_failure = on_failure;
     }
-    .into()
+    input.into()
 }
 
 pub(super) fn update(client: &mut Client, at: At<'_>) -> Request {
     let key = client.key(at.shape);
     let mut condition = condition(client, at, key);
     let setting = setting(client, at, key, None);
-    condition.names.extend(setting.names);
-    condition.values.extend(setting.values);
-    UpdateItemInput {
+    let mut input = UpdateItemInput {
         table_name: at.name.to_owned(),
         key: at.shape.key(key),
-        update_expression: Some(setting.expression),
-        condition_expression: Some(condition.expression),
-        expression_attribute_names: Some(condition.names),
-        expression_attribute_values: given(condition.values),
         return_values: returned(client, &["ALL_OLD", "ALL_NEW", "UPDATED_NEW"]),
-        return_values_on_condition_check_failure: on_failure(client),
         ..UpdateItemInput::default()
+    };
+    let on_failure = on_failure(client);
+    if client.speaks_as_before() {
+        input.attribute_updates = Some(setting.updates);
+        input.expected = Some(condition.expected);
+    } else {
+        condition.names.extend(setting.names);
+        condition.values.extend(setting.values);
+        input.update_expression = Some(setting.expression);
+        input.condition_expression = Some(condition.expression);
+        input.expression_attribute_names = Some(condition.names);
+        input.expression_attribute_values = given(condition.values);
+        input.return_values_on_condition_check_failure = on_failure;
     }
-    .into()
+    input.into()
 }
 
 pub(super) fn delete(client: &mut Client, at: At<'_>) -> Request {
     let key = client.key(at.shape);
     let condition = condition(client, at, key);
-    DeleteItemInput {
+    let mut input = DeleteItemInput {
         table_name: at.name.to_owned(),
         key: at.shape.key(key),
-        condition_expression: Some(condition.expression),
-        expression_attribute_names: Some(condition.names),
-        expression_attribute_values: given(condition.values),
         return_values: returned(client, &["ALL_OLD"]),
-        return_values_on_condition_check_failure: on_failure(client),
         ..DeleteItemInput::default()
+    };
+    let on_failure = on_failure(client);
+    if client.speaks_as_before() {
+        input.expected = Some(condition.expected);
+    } else {
+        input.condition_expression = Some(condition.expression);
+        input.expression_attribute_names = Some(condition.names);
+        input.expression_attribute_values = given(condition.values);
+        input.return_values_on_condition_check_failure = on_failure;
     }
-    .into()
+    input.into()
 }
