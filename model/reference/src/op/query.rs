@@ -43,7 +43,6 @@ pub(crate) fn query(
             ("KeyConditionExpression", key_expression.is_some()),
         ],
     )?;
-    let query_filter = Conditions::of_filter(input.query_filter, operator)?;
     let values = values_from_wire(input.expression_attribute_values)?;
     let names = input.expression_attribute_names.as_ref();
     if key_expression.is_none()
@@ -53,6 +52,8 @@ pub(crate) fn query(
         let absent = "FilterExpression and KeyConditionExpression are null";
         Placeholders::refuse_without_expression(names, values.as_ref(), absent)?;
     }
+    // Operands come after the names and values that nothing uses (record 10.32).
+    let query_filter = Conditions::of_filter(input.query_filter, operator)?;
     let mut placeholders = Placeholders::new(names, values.as_ref())?;
     let key_conditions = input.key_conditions.map(KeyConditions::new).transpose()?;
     if key_expression.is_none() && key_conditions.is_none() {

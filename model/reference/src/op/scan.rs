@@ -39,17 +39,19 @@ pub(crate) fn scan(
             ("FilterExpression", input.filter_expression.is_some()),
         ],
     )?;
-    let scan_filter = Conditions::of_filter(input.scan_filter, operator)?;
-    let segment = segment(input.segment, input.total_segments)?;
     let names = input.expression_attribute_names.as_ref();
-    let values = values_from_wire(input.expression_attribute_values)?;
+    let values = input.expression_attribute_values;
     if input.filter_expression.is_none() && input.projection_expression.is_none() {
         Placeholders::refuse_without_expression(
             names,
-            values.as_ref(),
+            values_from_wire(values.clone())?.as_ref(),
             "FilterExpression is null",
         )?;
     }
+    // Operands come after names and values that nothing uses, segments before all else of them (records 10.32, 10.33).
+    let scan_filter = Conditions::of_filter(input.scan_filter, operator)?;
+    let segment = segment(input.segment, input.total_segments)?;
+    let values = values_from_wire(values)?;
     let mut placeholders = Placeholders::new(names, values.as_ref())?;
     let filtering = FilteringInput {
         filter_expression: input.filter_expression.as_deref(),

@@ -204,3 +204,40 @@ fn both_notations_in_one_read_are_refused() {
         ))
     );
 }
+
+#[test]
+fn placeholders_that_nothing_uses_are_told_before_operands_and_segments() {
+    let mut aws = ready();
+    let bad = json!({"x": {"ComparisonOperator": "EQ", "AttributeValueList": [{}]}});
+    let faults = |filter: &str| json!({"ConditionalOperator": "OR", filter: bad, "ExpressionAttributeValues": {}});
+    let scan = merged(
+        json!({"TableName": "music", "Segment": 1}),
+        faults("ScanFilter"),
+    );
+    let unused = "ExpressionAttributeValues can only be specified when using expressions:";
+    assert_eq!(
+        aws.refused("Scan", scan),
+        invalid(format!("{unused} FilterExpression is null"))
+    );
+    assert_eq!(
+        aws.refused("Query", query(faults("QueryFilter"))),
+        invalid(format!(
+            "{unused} FilterExpression and KeyConditionExpression are null"
+        ))
+    );
+}
+
+#[test]
+fn a_segment_alone_is_told_before_values_and_expressions() {
+    let mut aws = ready();
+    let input = json!({
+        "TableName": "music",
+        "Segment": 1,
+        "FilterExpression": "",
+        "ExpressionAttributeNames": {},
+        "ExpressionAttributeValues": {},
+    });
+    let wrong = "The TotalSegments parameter is required but was not present in the request when Segment parameter is \
+                 present";
+    assert_eq!(aws.refused("Scan", input), invalid(wrong));
+}

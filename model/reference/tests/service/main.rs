@@ -56,6 +56,7 @@ mod restored_settings;
 mod restoring;
 mod round_trip;
 mod staleness;
+mod start_keys;
 mod statistics;
 mod survival;
 mod system_backup;
