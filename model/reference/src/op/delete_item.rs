@@ -6,7 +6,9 @@ use lookback_protocol::item_op::{Guard, delete};
 use lookback_protocol::wire::item::{DeleteItemInput, DeleteItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{Target, WriteReport, lone_condition, return_values, values_from_wire};
+use super::item_call::{
+    Target, WriteReport, lone_condition, refuse_unused, return_values, values_from_wire,
+};
 use crate::service::{Call, Service};
 
 pub(crate) fn delete_item(
@@ -15,6 +17,11 @@ pub(crate) fn delete_item(
     input: DeleteItemInput,
 ) -> Result<DeleteItemOutput, ServiceError> {
     let text = input.condition_expression.as_deref();
+    let names = input.expression_attribute_names.as_ref();
+    if text.is_none() {
+        let values = input.expression_attribute_values.as_ref();
+        refuse_unused(names, values, "ConditionExpression is null")?;
+    }
     let legacy = WriteParameters {
         expected: input.expected,
         conditional_operator: input.conditional_operator,
@@ -23,7 +30,6 @@ pub(crate) fn delete_item(
     let legacy = legacy.read(None, text)?;
     let returned = return_values(input.return_values.as_deref());
     returned.check_put_or_delete()?;
-    let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
     let key = item_from_wire(input.key)?;
     let condition = lone_condition(text, names, values.as_ref(), &legacy)?;

@@ -152,6 +152,16 @@ fn invalid_value(name: &str, error: ServiceError) -> ServiceError {
     }
 }
 
+/// Refuses names and values of a request without any expression, before its other members are judged (record 10.32).
+pub(super) fn refuse_unused(
+    names: Option<&BTreeMap<String, String>>,
+    values: Option<&WireItem>,
+    absent: &str,
+) -> Result<(), ServiceError> {
+    let values = values_from_wire(values.cloned())?;
+    Placeholders::refuse_without_expression(names, values.as_ref(), absent)
+}
+
 /// A ConditionExpression.
 pub(super) fn condition<'a>(
     text: Option<&'a str>,
@@ -169,8 +179,6 @@ pub(super) fn lone_condition<'a>(
     legacy: &'a LegacyWrite,
 ) -> Result<Option<Condition<'a>>, ServiceError> {
     if text.is_none() {
-        let absent = "ConditionExpression is null";
-        Placeholders::refuse_without_expression(names, values, absent)?;
         return Ok(legacy.condition());
     }
     let mut placeholders = Placeholders::new(names, values)?.counted();

@@ -9,7 +9,7 @@ use lookback_protocol::wire::query::{QueryInput, QueryOutput};
 
 use super::capacity::{Detail, Reading};
 use super::cursor::Cursor;
-use super::item_call::values_from_wire;
+use super::item_call::{refuse_unused, values_from_wire};
 use super::page::{Filtering, FilteringInput, Page, Selection, Source, Told, read_page};
 use crate::service::{Call, Service, internal_error};
 use crate::store::Store;
@@ -43,17 +43,16 @@ pub(crate) fn query(
             ("KeyConditionExpression", key_expression.is_some()),
         ],
     )?;
-    let values = values_from_wire(input.expression_attribute_values)?;
     let names = input.expression_attribute_names.as_ref();
     if key_expression.is_none()
         && input.filter_expression.is_none()
         && input.projection_expression.is_none()
     {
         let absent = "FilterExpression and KeyConditionExpression are null";
-        Placeholders::refuse_without_expression(names, values.as_ref(), absent)?;
+        refuse_unused(names, input.expression_attribute_values.as_ref(), absent)?;
     }
-    // Operands come after the names and values that nothing uses (record 10.32).
     let query_filter = Conditions::of_filter(input.query_filter, operator)?;
+    let values = values_from_wire(input.expression_attribute_values)?;
     let mut placeholders = Placeholders::new(names, values.as_ref())?;
     let key_conditions = input.key_conditions.map(KeyConditions::new).transpose()?;
     if key_expression.is_none() && key_conditions.is_none() {

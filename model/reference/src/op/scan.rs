@@ -11,7 +11,7 @@ use lookback_protocol::wire::query::{ScanInput, ScanOutput};
 
 use super::capacity::{Detail, Reading};
 use super::cursor::Cursor;
-use super::item_call::values_from_wire;
+use super::item_call::{refuse_unused, values_from_wire};
 use super::page::{Filtering, FilteringInput, Page, Selection, Source, Told, read_page};
 use super::query::items;
 use crate::draw::draw;
@@ -40,18 +40,14 @@ pub(crate) fn scan(
         ],
     )?;
     let names = input.expression_attribute_names.as_ref();
-    let values = input.expression_attribute_values;
     if input.filter_expression.is_none() && input.projection_expression.is_none() {
-        Placeholders::refuse_without_expression(
-            names,
-            values_from_wire(values.clone())?.as_ref(),
-            "FilterExpression is null",
-        )?;
+        let values = input.expression_attribute_values.as_ref();
+        refuse_unused(names, values, "FilterExpression is null")?;
     }
-    // Operands come after names and values that nothing uses, segments before all else of them (records 10.32, 10.33).
+    // Segments come before other faults of names, values and expressions (record 10.33).
     let scan_filter = Conditions::of_filter(input.scan_filter, operator)?;
     let segment = segment(input.segment, input.total_segments)?;
-    let values = values_from_wire(values)?;
+    let values = values_from_wire(input.expression_attribute_values)?;
     let mut placeholders = Placeholders::new(names, values.as_ref())?;
     let filtering = FilteringInput {
         filter_expression: input.filter_expression.as_deref(),

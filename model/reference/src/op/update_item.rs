@@ -9,7 +9,9 @@ use lookback_protocol::item_op::{Guard, update};
 use lookback_protocol::wire::item::{UpdateItemInput, UpdateItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
-use super::item_call::{Target, WriteReport, condition, return_values, values_from_wire};
+use super::item_call::{
+    Target, WriteReport, condition, refuse_unused, return_values, values_from_wire,
+};
 use crate::service::{Call, Service};
 
 pub(crate) fn update_item(
@@ -17,6 +19,12 @@ pub(crate) fn update_item(
     call: &Call<'_>,
     input: UpdateItemInput,
 ) -> Result<UpdateItemOutput, ServiceError> {
+    let names = input.expression_attribute_names.as_ref();
+    if input.condition_expression.is_none() && input.update_expression.is_none() {
+        let values = input.expression_attribute_values.as_ref();
+        let absent = "UpdateExpression and ConditionExpression are null";
+        refuse_unused(names, values, absent)?;
+    }
     let legacy = WriteParameters {
         attribute_updates: input.attribute_updates,
         expected: input.expected,
@@ -27,13 +35,8 @@ pub(crate) fn update_item(
         input.condition_expression.as_deref(),
     )?;
     let returned = return_values(input.return_values.as_deref());
-    let names = input.expression_attribute_names.as_ref();
     let values = values_from_wire(input.expression_attribute_values)?;
     let argument = item_from_wire(input.key)?;
-    if input.condition_expression.is_none() && input.update_expression.is_none() {
-        let absent = "UpdateExpression and ConditionExpression are null";
-        Placeholders::refuse_without_expression(names, values.as_ref(), absent)?;
-    }
     let mut placeholders = Placeholders::new(names, values.as_ref())?.counted();
     let update = match input.update_expression.as_deref() {
         Some(text) => Update::parse(text, &mut placeholders)?,

@@ -296,3 +296,25 @@ fn both_notations_in_one_write_are_refused() {
         )
     );
 }
+
+#[test]
+fn placeholders_that_nothing_uses_are_told_before_keys_items_and_expectations() {
+    let mut aws = ready(json!({"pk": "a"}));
+    let faults = |item: &str| json!({"TableName": "music", item: {"pk": {}}, "Expected": {"x": {}}, "ExpressionAttributeValues": {}});
+    let unused = "ExpressionAttributeValues can only be specified when using expressions:";
+    for (operation, item, absent) in [
+        ("PutItem", "Item", "ConditionExpression is null"),
+        ("DeleteItem", "Key", "ConditionExpression is null"),
+        (
+            "UpdateItem",
+            "Key",
+            "UpdateExpression and ConditionExpression are null",
+        ),
+    ] {
+        assert_eq!(
+            aws.refused(operation, faults(item)),
+            invalid(format!("{unused} {absent}")),
+            "{operation}"
+        );
+    }
+}
