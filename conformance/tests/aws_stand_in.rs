@@ -19,7 +19,6 @@ use std::time::Duration;
 
 use command::{Lookback, lookback};
 use lookback_reference::Throttling;
-use serde_json::json;
 use service::StandIn;
 
 /// What ends at all ends within this time, also on a machine that does much else.
@@ -240,20 +239,6 @@ async fn a_region_has_to_be_named_and_credentials_found() {
         "{}",
         ended.text
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_pace_that_the_service_allows_is_kept() {
-    let service = StandIn::start(Throttling::Documented).await;
-    let careful = service.careful();
-    let calls = ["ListBackups"; 9]
-        .into_iter()
-        .chain(["DescribeTimeToLive"; 5]);
-    let bodies = calls.map(|operation| (operation, json!({ "TableName": "lb-none" })));
-    // A machine that stands still for a while sends several at once: then calls are tried again.
-    let answers = service::all_at_once(&careful, bodies).await;
-    assert_eq!(answers.len(), 14);
-    assert!(answers.iter().all(|answer| !answer.is_throttle()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use lookback_conformance::aws::target::Careful;
 use lookback_conformance::run::Answer as Reading;
 use lookback_conformance::server::backend::Backend;
 use lookback_conformance::server::clock::ClockKind;
@@ -179,11 +178,6 @@ impl StandIn {
         }
     }
 
-    /// Asked as `lookback` asks it.
-    pub fn careful(&self) -> Careful {
-        Careful::new(Arc::new(self.endpoint()))
-    }
-
     fn endpoint(&self) -> Endpoint {
         let keys =
             aws_sdk_dynamodb::config::Credentials::new("111122223333", "x", None, None, "test");
@@ -254,15 +248,4 @@ async fn ask(target: &dyn Target, caller: Who, operation: &str, body: &Value) ->
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
-}
-
-/// The answers to all of these, sent side by side.
-pub async fn all_at_once(
-    target: &dyn Target,
-    requests: impl Iterator<Item = (&'static str, Value)>,
-) -> Vec<Reading> {
-    let calls = requests.map(|(operation, body)| async move {
-        Reading::new(target.call(&Request::of(operation, &body)).await.unwrap())
-    });
-    futures::future::join_all(calls).await
 }

@@ -72,7 +72,7 @@ pub struct ExploreArgs {
     pub report: Option<PathBuf>,
     /// Print what at least three targets (both of two) answer alike and the model does not, from what --json wrote of each, and
     /// run nothing; to be repeated
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["report", "known", "update"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["endpoint", "target", "keep_going", "json", "report", "known", "update"])]
     pub agree: Vec<PathBuf>,
     /// Print what is known of all targets as Markdown, and run nothing
     #[arg(long)]

@@ -1,13 +1,12 @@
 //! DeleteItem (ITEM-012).
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::legacy::WriteParameters;
 use lookback_protocol::item_op::{Guard, delete};
 use lookback_protocol::wire::item::{DeleteItemInput, DeleteItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
 use super::item_call::{
-    Target, WriteReport, lone_condition, refuse_unused, return_values, values_from_wire,
+    Target, WriteReport, lone_condition, lone_expected, return_values, values_from_wire,
 };
 use crate::service::{Call, Service};
 
@@ -18,21 +17,19 @@ pub(crate) fn delete_item(
 ) -> Result<DeleteItemOutput, ServiceError> {
     let text = input.condition_expression.as_deref();
     let names = input.expression_attribute_names.as_ref();
-    if text.is_none() {
-        let values = input.expression_attribute_values.as_ref();
-        refuse_unused(names, values, "ConditionExpression is null")?;
-    }
-    let legacy = WriteParameters {
-        expected: input.expected,
-        conditional_operator: input.conditional_operator,
-        ..WriteParameters::default()
-    };
-    let legacy = legacy.read(None, text)?;
+    let values = input.expression_attribute_values.as_ref();
+    let expected = lone_expected(
+        text,
+        names,
+        values,
+        input.expected,
+        input.conditional_operator,
+    )?;
     let returned = return_values(input.return_values.as_deref());
     returned.check_put_or_delete()?;
     let values = values_from_wire(input.expression_attribute_values)?;
     let key = item_from_wire(input.key)?;
-    let condition = lone_condition(text, names, values.as_ref(), &legacy)?;
+    let condition = lone_condition(text, names, values.as_ref(), &expected)?;
 
     let report = WriteReport::asked(
         input.return_consumed_capacity.as_deref(),

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::legacy::{LegacyWrite, attributes_to_get, check_not_mixed};
+use lookback_protocol::expression::legacy::{
+    LegacyWrite, WriteParameters, attributes_to_get, check_not_mixed,
+};
 use lookback_protocol::expression::{Condition, ExpressionKind, Placeholders, Projection};
 use lookback_protocol::item_op::{ItemRules, ReturnValues};
 use lookback_protocol::key::Key;
 use lookback_protocol::value::{AttributeValue, Item};
 use lookback_protocol::wire::WireItem;
 use lookback_protocol::wire::capacity::{ConsumedCapacity, ItemCollectionMetrics};
+use lookback_protocol::wire::legacy::ExpectedAttributeValue;
 
 use super::capacity::{Consumption, Detail, Kind};
 use super::item_collection;
@@ -169,6 +172,26 @@ pub(super) fn condition<'a>(
 ) -> Result<Option<Condition<'a>>, ServiceError> {
     text.map(|text| Condition::parse(ExpressionKind::Condition, text, placeholders))
         .transpose()
+}
+
+/// Expected and ConditionalOperator of a write that has no other expression than a ConditionExpression; placeholders that it
+/// has without one are told first (record 10.32).
+pub(super) fn lone_expected(
+    text: Option<&str>,
+    names: Option<&BTreeMap<String, String>>,
+    values: Option<&WireItem>,
+    expected: Option<BTreeMap<String, ExpectedAttributeValue>>,
+    conditional_operator: Option<String>,
+) -> Result<LegacyWrite, ServiceError> {
+    if text.is_none() {
+        refuse_unused(names, values, "ConditionExpression is null")?;
+    }
+    let legacy = WriteParameters {
+        expected,
+        conditional_operator,
+        ..WriteParameters::default()
+    };
+    legacy.read(None, text)
 }
 
 /// The condition of a write that has no other expression, in either notation.

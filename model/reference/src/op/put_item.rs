@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use lookback_protocol::error::ServiceError;
-use lookback_protocol::expression::legacy::WriteParameters;
 use lookback_protocol::item_op::{Guard, ReturnValues, put};
 use lookback_protocol::wire::item::{PutItemInput, PutItemOutput};
 use lookback_protocol::wire::{AnswerItem, item_from_wire};
 
 use super::item_call::{
-    Target, WriteReport, lone_condition, refuse_unused, return_values, values_from_wire,
+    Target, WriteReport, lone_condition, lone_expected, return_values, values_from_wire,
 };
 use crate::service::{Call, Service};
 
@@ -20,21 +19,19 @@ pub(crate) fn put_item(
 ) -> Result<PutItemOutput, ServiceError> {
     let text = input.condition_expression.as_deref();
     let names = input.expression_attribute_names.as_ref();
-    if text.is_none() {
-        let values = input.expression_attribute_values.as_ref();
-        refuse_unused(names, values, "ConditionExpression is null")?;
-    }
-    let legacy = WriteParameters {
-        expected: input.expected,
-        conditional_operator: input.conditional_operator,
-        ..WriteParameters::default()
-    };
-    let legacy = legacy.read(None, text)?;
+    let values = input.expression_attribute_values.as_ref();
+    let expected = lone_expected(
+        text,
+        names,
+        values,
+        input.expected,
+        input.conditional_operator,
+    )?;
     let returned = return_values(input.return_values.as_deref());
     returned.check_put_or_delete()?;
     let values = values_from_wire(input.expression_attribute_values)?;
     let item = item_from_wire(input.item)?;
-    let condition = lone_condition(text, names, values.as_ref(), &legacy)?;
+    let condition = lone_condition(text, names, values.as_ref(), &expected)?;
 
     let report = WriteReport::asked(
         input.return_consumed_capacity.as_deref(),
